@@ -1,0 +1,1 @@
+"""The contract kit: checks servers, clients and Arazzo flows against Knock's contract."""

@@ -1,0 +1,113 @@
+"""The outermost stage: each request gets exactly one answer, each error is in the envelope."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from mock_knock.api.body import ClientDisconnectedError
+from mock_knock.api.cors import cors_headers, is_control
+from mock_knock.api.environments import ApiEnvironment, JournalEntry
+from mock_knock.api.errors import ApiError
+from mock_knock.api.exchange import EXCHANGE, Answer, Exchange, Scope
+from mock_knock.api.security import key_and_branch
+from mock_knock.api.service import Service
+
+access = logging.getLogger("mock_knock.access")
+
+
+class BrokenContractError(AssertionError):
+    """An answer of ours that the OpenAPI documents do not allow."""
+
+
+class Boundary:
+    """Opens an exchange for each request, and sends, checks and notes down its answer."""
+
+    def __init__(self, app: Any, *, service: Service) -> None:
+        self.app = app
+        self.service = service
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+            return
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1000})
+            return
+        exchange = Exchange(self.service, scope)
+        scope[EXCHANGE] = exchange
+        try:
+            await self.app(scope, receive, send)
+            answer = exchange.answer
+            if answer is None:
+                raise RuntimeError(f"no stage answered {scope['method']} {scope['path']}")
+        except ApiError as error:
+            answer = Answer.json(error.status, error.to_json(), error.headers)
+        except ClientDisconnectedError:
+            return
+        except Exception as error:
+            answer = self._failed(error)
+        if self.service.settings.check_responses:
+            answer = self._checked(answer, exchange)
+        self._note(exchange, answer)
+        await _send(exchange, send, answer)
+
+    def _checked(self, answer: Answer, exchange: Exchange) -> Answer:
+        """The answer, or a 500 in its place when the documents do not allow it."""
+        problem = self.service.response_checks[exchange.operation_id or ""].problem(answer)
+        if problem is None:
+            return answer
+        return self._failed(BrokenContractError(problem))
+
+    def _failed(self, error: Exception) -> Answer:
+        self.service.record_error(error)
+        message = "The server failed; its log has the reason under this call's x-request-id"
+        envelope = ApiError(500, "internal_error", message)
+        return Answer.json(500, envelope.to_json())
+
+    def _note(self, exchange: Exchange, answer: Answer) -> None:
+        scope = exchange.scope
+        environment = exchange.environment or self._environment_of(exchange)
+        if environment is not None and not is_control(scope):
+            entry = JournalEntry(
+                at=environment.world.now,
+                request_id=exchange.request_id,
+                method=scope["method"],
+                path=scope["path"],
+                query_string=scope["query_string"],
+                headers=scope["headers"],
+                body=exchange.body,
+                operation_id=exchange.operation_id,
+                status=answer.status,
+                answer_body=answer.body,
+            )
+            environment.journal.append(entry)
+        if access.isEnabledFor(logging.INFO):
+            access.info("%s %s %s", scope["method"], scope["path"], answer.status)
+
+    def _environment_of(self, exchange: Exchange) -> ApiEnvironment | None:
+        """The environment of a request that was refused before its key was looked at."""
+        key, branch = key_and_branch(exchange)
+        return self.service.environments.find(key, branch) if key else None
+
+
+async def _send(exchange: Exchange, send: Any, answer: Answer) -> None:
+    headers = [
+        *answer.headers,
+        (b"x-request-id", exchange.request_id.encode()),
+        *cors_headers(exchange),
+    ]
+    if answer.status != 204:
+        headers.append((b"content-length", str(len(answer.body)).encode()))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    body = b"" if exchange.scope["method"] == "HEAD" else answer.body
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _lifespan(receive: Any, send: Any) -> None:
+    """Nothing has to be opened or closed: say so, to servers that ask."""
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

@@ -1,0 +1,58 @@
+"""Cross-origin requests: browsers may call the API from anywhere, as they may call Knock's.
+
+The control plane is not for other sites: it answers no preflight, and its answers name no origin.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_knock.api.exchange import EXCHANGE, Answer, Exchange, Scope
+
+_EXPOSED = b"x-request-id, idempotent-replayed, original-x-request-id, retry-after"
+_METHODS = b"GET, HEAD, POST, PUT, DELETE, OPTIONS"
+_DAY = b"86400"
+CONTROL_PATH = "/_mock_knock/"
+
+
+class Cors:
+    """Answers preflight requests, ahead of routing and of authentication."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        if scope["method"] == "OPTIONS" and not is_control(scope):
+            exchange: Exchange = scope[EXCHANGE]
+            if exchange.header(b"access-control-request-method") is not None:
+                exchange.answer = _preflight(exchange)
+                return
+        await self.app(scope, receive, send)
+
+
+def is_control(scope: Scope) -> bool:
+    """Whether the request is for the control plane."""
+    path: str = scope["path"]
+    return path.startswith(CONTROL_PATH)
+
+
+def _preflight(exchange: Exchange) -> Answer:
+    headers = [
+        (b"access-control-allow-methods", _METHODS),
+        (b"access-control-max-age", _DAY),
+    ]
+    wanted = exchange.header(b"access-control-request-headers")
+    if wanted is not None:
+        headers.append((b"access-control-allow-headers", wanted))
+    return Answer(204, headers=headers)
+
+
+def cors_headers(exchange: Exchange) -> list[tuple[bytes, bytes]]:
+    """What every answer to a cross-origin request carries. No cookies, so any origin may read."""
+    if exchange.header(b"origin") is None or is_control(exchange.scope):
+        return []
+    return [
+        (b"access-control-allow-origin", b"*"),
+        (b"access-control-expose-headers", _EXPOSED),
+        (b"vary", b"origin"),
+    ]

@@ -1,0 +1,76 @@
+"""One request on its way through the stages, and the answer it gets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+if TYPE_CHECKING:
+    from mock_knock.api.environments import ApiEnvironment
+    from mock_knock.api.service import Service
+    from mock_knock.world.environment import Environment
+
+Scope = Any
+"""An ASGI connection scope; Connexion and Starlette type it as a mutable mapping."""
+
+EXCHANGE = "mock_knock.exchange"
+"""The key under which a scope carries its `Exchange`."""
+
+_JSON = (b"content-type", b"application/json")
+
+
+@dataclass(slots=True)
+class Answer:
+    """What goes back: a status, headers (lower-case names) and the body's bytes."""
+
+    status: int
+    body: bytes = b""
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+
+    @classmethod
+    def json(
+        cls, status: int, value: Any, headers: list[tuple[bytes, bytes]] | None = None
+    ) -> Answer:
+        """An answer with a JSON body."""
+        return cls(status, orjson.dumps(value), [_JSON, *(headers or ())])
+
+
+class Exchange:
+    """One request: what each stage found out about it, for the stages behind."""
+
+    __slots__ = ("answer", "body", "environment", "operation_id", "request_id", "scope", "service")
+
+    def __init__(self, service: Service, scope: Scope) -> None:
+        self.service = service
+        self.scope = scope
+        self.request_id: str = service.next_request_id()
+        self.environment: ApiEnvironment | None = None
+        self.operation_id: str | None = None
+        self.body = b""
+        self.answer: Answer | None = None
+
+    def header(self, name: bytes) -> bytes | None:
+        """The value of a request header, by its lower-case name; None when it is not there."""
+        for key, value in self.scope["headers"]:
+            if key == name:
+                found: bytes = value
+                return found
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A valid request, as a handler sees it.
+
+    `path` and `query` hold the declared parameters by name, converted; `body` is the parsed JSON
+    (None where the operation has none); `base_url` is the server's address as the client used it.
+    """
+
+    world: Environment
+    path: Mapping[str, str]
+    query: Mapping[str, Any]
+    body: Any
+    base_url: str

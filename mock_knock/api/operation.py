@@ -1,0 +1,150 @@
+"""The last stage: one operation of the documents, prepared at start, carried out per request.
+
+The world is brought to now, the handler runs to its end without awaiting, and so every request is
+atomic and sees the effects of everything that was due before it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+from connexion.operations.abstract import AbstractOperation
+
+from mock_knock.api.body import BodyReader, read_body
+from mock_knock.api.errors import ApiError, invalid
+from mock_knock.api.examples import Example
+from mock_knock.api.exchange import EXCHANGE, Answer, Exchange, Request, Scope
+from mock_knock.api.query import QueryBinder
+from mock_knock.api.response_check import ResponseCheck
+from mock_knock.api.schemas import Schemas
+from mock_knock.api.service import Service
+from mock_knock.api.violations import details
+from mock_knock.world.errors import MissingError, WorldError
+
+Handler = Callable[[Request], Any]
+"""Parses nothing more, calls the world, answers with what becomes the JSON (None for a 204)."""
+
+IDEMPOTENT = "x-idempotent"
+_HOST = re.compile(rb"([A-Za-z0-9._-]+|\[([0-9A-Fa-f:.]+)\])(:[0-9]{1,5})?")
+
+
+class Operation:
+    """One operation with everything that can be prepared before the first request."""
+
+    def __init__(
+        self, operation_id: str, node: dict[str, Any], handler: Handler, schemas: Schemas
+    ) -> None:
+        self._handler = handler
+        self._idempotent = node.get(IDEMPOTENT) is True
+        self.status = int(next(s for s in node["responses"] if s.startswith("2")))
+        parameters = {
+            place: [p for p in node.get("parameters", []) if p["in"] == place]
+            for place in ("path", "query")
+        }
+        self._query = QueryBinder(parameters["query"], schemas, f"{operation_id}/query")
+        self._path = None
+        if any(p["schema"].keys() - {"type"} for p in parameters["path"]):
+            schema = {"properties": {p["name"]: p["schema"] for p in parameters["path"]}}
+            self._path = schemas.validator(schema, f"{operation_id}/path")
+        self._body: BodyReader | None = None
+        if "requestBody" in node:
+            schema = node["requestBody"]["content"]["application/json"]["schema"]
+            validator = schemas.validator(schema, f"{operation_id}/requestBody")
+            self._body = BodyReader(validator, required=bool(node["requestBody"].get("required")))
+        self._example = Example(node, self.status)
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        exchange: Exchange = scope[EXCHANGE]
+        if self._path is not None and not self._path.is_valid(scope["path_params"]):
+            raise invalid(details(self._path, scope["path_params"], "path"))
+        query = self._query.bind(scope["query_string"]) if scope["query_string"] else {}
+        if not query and self._query.required:
+            query = self._query.bind(b"")
+        body = None
+        if scope["method"] not in ("GET", "HEAD"):
+            exchange.body = await read_body(exchange, receive, exchange.service.settings.max_body)
+            if self._body is not None:
+                body = self._body.parse(exchange)
+        exchange.answer = self._carry_out(exchange, query, body)
+
+    def _carry_out(self, exchange: Exchange, query: dict[str, Any], body: Any) -> Answer:
+        environment = exchange.environment
+        assert environment is not None, "the security stage opens the environment"
+        scope = exchange.scope
+        now = environment.world.sync(exchange.service.host_clock())
+        key = exchange.header(b"idempotency-key") if self._idempotent else None
+        if key:
+            text = key.decode("latin-1")
+            kept = environment.replays.find(scope["path"], text, exchange.body, now)
+            if kept is not None:
+                return kept
+        request = Request(environment.world, scope["path_params"], query, body, _base_url(scope))
+        try:
+            value = self._handler(request)
+        except MissingError as error:
+            if exchange.service.settings.unknown != "example":
+                raise ApiError.from_world(error) from None
+            return self._example.answer(scope["path_params"])
+        except WorldError as error:
+            raise ApiError.from_world(error) from None
+        answer = Answer(204) if self.status == 204 else Answer.json(self.status, value)
+        if key:
+            environment.replays.keep(
+                scope["path"], text, exchange.body, exchange.request_id, answer, now
+            )
+        return answer
+
+
+def _base_url(scope: Scope) -> str:
+    """The server's address as the client used it; a Host that is none is not repeated."""
+    scheme = "https" if scope["scheme"] == "https" else "http"
+    for key, value in scope["headers"]:
+        if key == b"host" and _is_host(value):
+            return f"{scheme}://{value.decode('ascii')}"
+    host, port = scope.get("server") or ("127.0.0.1", None)
+    name = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{name}" + (f":{port}" if port else "")
+
+
+@lru_cache(maxsize=256)
+def _is_host(value: bytes) -> bool:
+    match = _HOST.fullmatch(value)
+    if match is None or (match[3] and int(match[3][1:]) > 65_535):
+        return False
+    if match[2] is not None:
+        try:
+            ipaddress.IPv6Address(match[2].decode("ascii"))
+        except ValueError:
+            return False
+    return True
+
+
+class OperationAPI(RoutedAPI[Operation]):
+    """Every operation of the documents, by its id."""
+
+    def __init__(
+        self, specification: Any, *, schemas: Schemas, service: Service, **kwargs: Any
+    ) -> None:
+        super().__init__(specification, **kwargs)
+        self._schemas = schemas
+        self._service = service
+        self.add_paths()
+
+    def make_operation(self, operation: AbstractOperation) -> Operation:
+        """Prepare one operation; Connexion's resolver has found its handler."""
+        node = self.specification["paths"][operation.path][operation.method]
+        id = str(operation.operation_id)
+        self._service.response_checks[id] = ResponseCheck(id, node["responses"], self._schemas)
+        handler: Handler = operation.function
+        return Operation(id, node, handler, self._schemas)
+
+
+class Operations(RoutedMiddleware[OperationAPI]):
+    """The stage that carries operations out."""
+
+    api_cls = OperationAPI

@@ -1,0 +1,92 @@
+"""Bearer keys: which environment a request is for, and whether its key may make the call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from connexion.middleware.security import SecurityAPI, SecurityMiddleware, SecurityOperation
+from connexion.operations.abstract import AbstractOperation
+from connexion.security import BearerSecurityHandler
+
+from mock_knock.api.errors import ApiError
+from mock_knock.api.exchange import EXCHANGE, Exchange, Scope
+
+PUBLIC_KEY = "x-knock-public-key"
+"""Marks the operations of the documents that a public key may call (Knock docs: security)."""
+
+_CHALLENGE = [(b"www-authenticate", b"Bearer")]
+
+
+class ApiKeyHandler(BearerSecurityHandler):
+    """Connexion's door for `type: http, scheme: bearer`; the key itself is read per operation."""
+
+    def get_fn(self, security_scheme: Any, required_scopes: Any) -> Any:
+        """Any non-empty key is taken, so there is nothing to look up."""
+        return lambda request: {}
+
+
+class ApiKeyOperation(SecurityOperation):
+    """Opens the environment of the request's key, for one operation."""
+
+    def __init__(self, *args: Any, public: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.public = public
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        exchange: Exchange = scope[EXCHANGE]
+        key, branch = key_and_branch(exchange)
+        if not key:
+            raise _unauthorized(exchange)
+        if not self.public and key.startswith("pk_"):
+            raise ApiError(
+                403,
+                "incorrect_token_type",
+                "This call needs a secret key (sk_...) and came with a public one (pk_...)",
+            )
+        service = exchange.service
+        exchange.environment = service.environments.open(key, service.host_clock(), branch=branch)
+        await self.next_app(scope, receive, send)
+
+
+class ApiKeyAPI(SecurityAPI):
+    """The security of every operation in the documents."""
+
+    def make_operation(self, operation: Any) -> SecurityOperation:
+        """Prepare one operation: whether it takes public keys stands in the document."""
+        public = False
+        if isinstance(operation, AbstractOperation):
+            node = self.specification["paths"][operation.path][operation.method]
+            public = node.get(PUBLIC_KEY) is True
+        return ApiKeyOperation(
+            self.next_app,
+            security_handler_factory=self.security_handler_factory,
+            security=operation.security,
+            security_schemes=operation.security_schemes,
+            public=public,
+        )
+
+
+class Security(SecurityMiddleware):
+    """The stage that authenticates."""
+
+    api_cls = ApiKeyAPI
+
+
+def key_and_branch(exchange: Exchange) -> tuple[str, str]:
+    """The request's bearer key and branch slug, each empty when it brings none."""
+    scheme, _, key = (exchange.header(b"authorization") or b"").partition(b" ")
+    if scheme.lower() != b"bearer":
+        return "", ""
+    branch = exchange.header(b"x-knock-branch") or b""
+    return key.strip().decode("latin-1"), branch.decode("latin-1")
+
+
+def _unauthorized(exchange: Exchange) -> ApiError:
+    if exchange.header(b"authorization") is None:
+        code, problem = "authentication_required", "The request brings no API key"
+    else:
+        code, problem = "api_key_missing", "The Authorization header holds no bearer key"
+    message = (
+        f"{problem}: send the header Authorization: Bearer sk_... (any key opens an environment)"
+    )
+    return ApiError(401, code, message, headers=_CHALLENGE)

@@ -1,0 +1,123 @@
+"""The `mock-knock` command."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from mock_knock.version import __version__
+
+if TYPE_CHECKING:
+    from mock_knock.settings import Settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_LEVELS = ("debug", "info", "warning", "error")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mock-knock")
+def main() -> None:
+    """A local, stateful stand-in for Knock's API (knock.app)."""
+
+
+def _option(name: str, **attributes: Any) -> Callable[[Command], Command]:
+    """An option with its twin among the environment variables: --port is MOCK_KNOCK_PORT."""
+    variable = "MOCK_KNOCK_" + name.partition("/")[0].lstrip("-").replace("-", "_").upper()
+    return click.option(name, envvar=variable, show_envvar=True, show_default=True, **attributes)
+
+
+@main.command()
+@_option("--host", default="127.0.0.1", help="Address to listen on.")
+@_option("--port", default=4010, type=click.IntRange(0, 65535), help="Port; 0 picks a free one.")
+@_option(
+    "--clock",
+    default="real",
+    metavar="real|manual|xN",
+    help="How time passes in each environment: as it does, only when told, or N times as fast.",
+)
+@_option(
+    "--progress",
+    default="time",
+    type=click.Choice(["time", "polls", "immediate", "manual"]),
+    help="What moves a bulk operation: time, each read of it, nothing (it has ended at once), "
+    "or only a control call.",
+)
+@_option("--queue-for", default=1.0, type=float, help="Seconds spent queued, with progress time.")
+@_option("--rows-per-second", default=300.0, type=float, help="Pace of rows, with progress time.")
+@_option("--duration", type=float, help="Seconds for all rows together, instead of a pace.")
+@_option("--reads", default=3, type=int, help="The read that shows the end, with progress polls.")
+@_option(
+    "--outcome",
+    default="completed",
+    type=click.Choice(["completed", "failed", "stuck"]),
+    help="How bulk operations end, unless magic row ids say otherwise.",
+)
+@_option("--magic-ids/--no-magic-ids", default=True, help="Whether magic row ids have an effect.")
+@_option("--seed", default="0", help="Same seed, same calls: same ids.")
+@_option(
+    "--unknown",
+    default="error",
+    type=click.Choice(["error", "example"]),
+    help="What is answered about things that do not exist: Knock's error, or a valid example.",
+)
+@_option(
+    "--max-body",
+    default=32 * 1024 * 1024,
+    type=click.IntRange(1),
+    help="Largest request body in bytes.",
+)
+@_option(
+    "--check-responses/--no-check-responses",
+    default=False,
+    help="Check every answer against the OpenAPI documents; one that breaks them is a 500.",
+)
+@_option("--log-level", default="warning", type=click.Choice(_LEVELS), help="info: each request.")
+def serve(host: str, port: int, log_level: str, **options: Any) -> None:
+    """Serve until interrupted. Prints the URL when it is ready."""
+    logging.basicConfig(
+        level=log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    settings = _settings(options)
+    from mock_knock.server import KnockServer
+
+    server = KnockServer(settings, host=host, port=port)
+    try:
+        server.bind()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        click.echo(f"mock-knock: cannot listen on {host} port {port}: {reason}", err=True)
+        sys.exit(1)
+    server.run(lambda: click.echo(f"mock-knock is ready at {server.url}"))
+    server.stop()
+
+
+def _settings(options: dict[str, Any]) -> Settings:
+    """The settings that the options ask for. Raises click.BadParameter, naming the option."""
+    from mock_knock.settings import Settings
+    from mock_knock.world.clock import ClockError, ClockSpec
+    from mock_knock.world.environment import WorldSettings
+    from mock_knock.world.plans import Plan, PlanError
+
+    try:
+        clock = ClockSpec.parse(options["clock"])
+    except ClockError as error:
+        raise click.BadParameter(str(error), param_hint="--clock") from None
+    fields = ("progress", "queue_for", "rows_per_second", "duration", "reads", "outcome")
+    try:
+        plan = Plan.from_json({name: options[name] for name in fields})
+    except PlanError as error:
+        option = f"--{error.field.replace('_', '-')}"
+        raise click.BadParameter(error.problem, param_hint=option) from None
+    return Settings(
+        world=WorldSettings(
+            seed=options["seed"], clock=clock, plan=plan, magic_ids=options["magic_ids"]
+        ),
+        unknown=options["unknown"],
+        max_body=options["max_body"],
+        check_responses=options["check_responses"],
+    )

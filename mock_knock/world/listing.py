@@ -1,0 +1,137 @@
+"""Rows in the order of their creation, with pages that neither lose nor repeat a row.
+
+A row's place is a number that only grows, and a cursor is the number of a row; so a page asked
+for by cursor is right even when the rows around it, or the very row it names, are gone.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Row = TypeVar("Row")
+
+DEFAULT_PAGE_SIZE = 50
+MAX_PAGE_SIZE = 50
+"""Knock docs, pagination: 1 to 50, default 50. A size outside is brought to the nearer bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Which page of a list is wanted: `after` and `before` are places, as cursors carry them.
+
+    With both given `after` decides: the official SDKs produce that when they page on from a
+    `before` call.
+    """
+
+    after: int | None = None
+    before: int | None = None
+    size: int = DEFAULT_PAGE_SIZE
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", min(max(self.size, 1), MAX_PAGE_SIZE))
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """One page: its rows, and the places to go on from (None where nothing follows)."""
+
+    rows: list[Row]
+    after: int | None
+    before: int | None
+    size: int
+
+
+class Listing(Generic[Row]):
+    """Rows by place, ascending. Adding is O(1), a page costs its own rows, removal is O(log n)."""
+
+    __slots__ = ("_gone", "_places", "_rows")
+
+    def __init__(self) -> None:
+        self._places: list[int] = []
+        self._rows: list[Row | None] = []
+        self._gone = 0
+
+    def __len__(self) -> int:
+        return len(self._rows) - self._gone
+
+    def add(self, place: int, row: Row) -> None:
+        """Append a row; `place` is greater than any before it."""
+        self._places.append(place)
+        self._rows.append(row)
+
+    def remove(self, place: int) -> None:
+        """Take the row at `place` away. Does nothing where there is none."""
+        index = bisect_left(self._places, place)
+        if index == len(self._places) or self._places[index] != place:
+            return
+        if self._rows[index] is None:
+            return
+        self._rows[index] = None
+        self._gone += 1
+        # Holes are swept when they are a quarter of the list, so a page never wades through many.
+        if self._gone > 32 and self._gone * 4 > len(self._rows):
+            kept = [(p, r) for p, r in zip(self._places, self._rows, strict=True) if r is not None]
+            self._places = [p for p, _ in kept]
+            self._rows = [r for _, r in kept]
+            self._gone = 0
+
+    def rows(self) -> Iterator[Row]:
+        """Every row, oldest first."""
+        return (row for row in self._rows if row is not None)
+
+    def page(
+        self,
+        wanted: PageRequest,
+        *,
+        newest_first: bool = False,
+        keep: Callable[[Row], bool] | None = None,
+    ) -> Page[Row]:
+        """The page that was asked for, of the rows that `keep` lets through."""
+        backwards = wanted.after is None and wanted.before is not None
+        descending = newest_first != backwards
+        cursor = wanted.before if backwards else wanted.after
+        found: list[tuple[int, Row]] = []
+        for place, row in self._walk(cursor, descending=descending):
+            if keep is None or keep(row):
+                found.append((place, row))
+                if len(found) > wanted.size:
+                    break
+        more = len(found) > wanted.size
+        del found[wanted.size :]
+        if backwards:
+            found.reverse()
+        if not found:
+            return Page([], None, None, wanted.size)
+        first, last = found[0][0], found[-1][0]
+        if backwards:
+            ahead = more
+        else:
+            ahead = cursor is not None and self._any(first, not newest_first, keep)
+        beyond = self._any(last, newest_first, keep) if backwards else more
+        return Page(
+            [row for _, row in found],
+            after=last if beyond else None,
+            before=first if ahead else None,
+            size=wanted.size,
+        )
+
+    def _walk(self, cursor: int | None, *, descending: bool) -> Iterator[tuple[int, Row]]:
+        """Places and rows strictly beyond the cursor, going up or down."""
+        indexes: range
+        if descending:
+            end = len(self._places) if cursor is None else bisect_left(self._places, cursor)
+            indexes = range(end - 1, -1, -1)
+        else:
+            begin = 0 if cursor is None else bisect_right(self._places, cursor)
+            indexes = range(begin, len(self._places))
+        for index in indexes:
+            row = self._rows[index]
+            if row is not None:
+                yield self._places[index], row
+
+    def _any(self, place: int, descending: bool, keep: Callable[[Row], bool] | None) -> bool:
+        walk = self._walk(place, descending=descending)
+        return any(keep is None or keep(row) for _, row in walk)

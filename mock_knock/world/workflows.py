@@ -1,0 +1,360 @@
+"""Workflows of one environment: triggers, the recipient runs that follow from them, cancelling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mock_knock.world.errors import Detail, InvalidParamsError, MissingError
+from mock_knock.world.identity import Identity
+from mock_knock.world.instants import Instant, microseconds, to_text
+from mock_knock.world.listing import Listing, Page, PageRequest
+from mock_knock.world.objects import Objects
+from mock_knock.world.references import (
+    InlineRecipients,
+    RecipientKey,
+    Reference,
+    is_known,
+    recipient_key,
+    reference,
+)
+from mock_knock.world.timeline import Timeline
+from mock_knock.world.users import Users
+
+MAX_RECIPIENTS = 1000
+"""Recipients of one trigger or cancel call (Knock docs: trigger workflow)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """What is declared about a workflow. `delay`: seconds that each run waits, `paused`."""
+
+    key: str
+    delay: float = 0.0
+    active: bool = True
+
+
+class RecipientRun:
+    """One workflow run for one recipient: `queued -> processing -> paused -> completed`."""
+
+    __slots__ = (
+        "actor",
+        "cancellation_key",
+        "data",
+        "events",
+        "id",
+        "inserted_at",
+        "place",
+        "recipient",
+        "status",
+        "tenant",
+        "updated_at",
+        "workflow",
+        "workflow_run_id",
+    )
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        workflow_run_id: str,
+        workflow: Workflow,
+        recipient: RecipientKey,
+        trigger: Trigger,
+        data: Mapping[str, Any],
+        place: int,
+        now: Instant,
+    ) -> None:
+        self.id = id
+        self.workflow_run_id = workflow_run_id
+        self.workflow = workflow
+        self.recipient = recipient
+        self.actor = trigger.actor
+        self.tenant = trigger.tenant
+        self.cancellation_key = trigger.cancellation_key
+        self.data = data
+        self.place = place
+        self.status = "queued"
+        self.inserted_at = self.updated_at = now
+        self.events: list[dict[str, Any]] = []
+
+    @property
+    def waits(self) -> bool:
+        """Whether the run can still be cancelled (Knock docs: cancelling workflows)."""
+        return self.status in ("queued", "paused")
+
+    def move(self, status: str, at: Instant, event: str | None = None) -> None:
+        """Go to `status` at `at`, leaving `event` in the run's log."""
+        self.status = status
+        self.updated_at = at
+        if event is not None:
+            self.events.append(
+                {
+                    "__typename": "WorkflowRecipientRunEvent",
+                    "id": f"{self.id}-{len(self.events) + 1}",
+                    "event": event,
+                    "status": "ok",
+                    "attempt": 1,
+                    "data": None,
+                    "step_ref": None,
+                    "step_type": None,
+                    "inserted_at": to_text(at),
+                }
+            )
+
+    def fire(self, due: Instant) -> Instant | None:
+        """The next step of the run, as an event of the timeline."""
+        if self.status == "queued":
+            self.move("processing", due, "run_started")
+            if self.workflow.delay:
+                self.move("paused", due, "delay_started")
+                return due + microseconds(self.workflow.delay)
+            return due
+        if self.status == "paused":
+            self.move("processing", due, "delay_ended")
+        if self.status == "processing":
+            self.move("completed", due, "run_completed")
+        return None
+
+    def to_json(self, *, with_events: bool = False) -> dict[str, Any]:
+        """The run in Knock's form."""
+        shape: dict[str, Any] = {
+            "__typename": "WorkflowRecipientRun",
+            "id": self.id,
+            "workflow_run_id": self.workflow_run_id,
+            "workflow": self.workflow.key,
+            "status": self.status,
+            "recipient": reference(self.recipient),
+            "actor": None if self.actor is None else reference(self.actor),
+            "tenant": self.tenant,
+            "error_count": 0,
+            "trigger_source": {
+                "type": "api",
+                "cancellation_key": self.cancellation_key,
+                "schedule_id": None,
+                "audience_key": None,
+            },
+            "inserted_at": to_text(self.inserted_at),
+            "updated_at": to_text(self.updated_at),
+        }
+        if with_events:
+            shape["events"] = list(self.events)
+        return shape
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What all runs of one trigger share."""
+
+    actor: RecipientKey | None
+    tenant: str | None
+    cancellation_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs a list is to have; None (or an empty tuple) lets all through."""
+
+    workflow: str | None = None
+    statuses: tuple[str, ...] = ()
+    tenant: str | None = None
+    has_errors: bool | None = None
+    recipient: RecipientKey | None = None
+    starting_at: Instant | None = None
+    ending_at: Instant | None = None
+
+    def __call__(self, run: RecipientRun) -> bool:
+        return (
+            (self.workflow is None or run.workflow.key == self.workflow)
+            and (not self.statuses or run.status in self.statuses)
+            and (self.tenant is None or run.tenant == self.tenant)
+            and not self.has_errors
+            and (self.recipient is None or run.recipient == self.recipient)
+            and (self.starting_at is None or run.inserted_at >= self.starting_at)
+            and (self.ending_at is None or run.inserted_at <= self.ending_at)
+        )
+
+
+class Workflows:
+    """The workflows of one environment, and every run of theirs.
+
+    With none declared any key is a workflow; once one is declared, an unknown key is refused.
+    """
+
+    def __init__(
+        self, users: Users, objects: Objects, timeline: Timeline, identity: Identity
+    ) -> None:
+        self._users = users
+        self._objects = objects
+        self._timeline = timeline
+        self._identity = identity
+        self._declared: dict[str, Workflow] = {}
+        self._runs: dict[str, RecipientRun] = {}
+        self._started = 0
+        self._newest: Listing[RecipientRun] = Listing()
+        self._by_workflow: dict[str, Listing[RecipientRun]] = {}
+        self._by_recipient: dict[RecipientKey, Listing[RecipientRun]] = {}
+        self._waiting: dict[tuple[str, str], dict[str, RecipientRun]] = {}
+
+    def declare(self, workflow: Workflow) -> None:
+        """Let this workflow be known, in place of an earlier one with its key."""
+        self._declared[workflow.key] = workflow
+
+    def trigger(self, key: str, body: Mapping[str, Any], now: Instant) -> str:
+        """Start a run for each recipient; the id they share.
+
+        Inline recipients, actor and tenant are stored first. Recipients that were never
+        identified get no run (Knock: only an unknown actor is an error). Raises MissingError for
+        an unknown workflow, actor or impossible id, InvalidParamsError over a limit; then nothing
+        has changed.
+        """
+        workflow = self._active(key)
+        recipients: Sequence[Reference] = body["recipients"]
+        _check_count(recipients)
+        actor_given, tenant_given = body.get("actor"), body.get("tenant")
+        inline = InlineRecipients(self._users, self._objects)
+        for at, given in enumerate(recipients):
+            inline.add(given, f"recipients[{at}]")
+        if actor_given is not None:
+            inline.add_actor(actor_given)
+        if tenant_given is not None:
+            inline.add_tenant(tenant_given)
+
+        inline.store(now)
+        actor = None if actor_given is None else recipient_key(actor_given)
+        tenant = None if tenant_given is None else recipient_key(tenant_given)[0]
+        if tenant is not None:
+            self._objects.ensure_tenant(tenant, now)
+        trigger = Trigger(actor, tenant, body.get("cancellation_key"))
+        run_id = self._identity.uuid()
+        data = body.get("data") or {}
+        seen: set[RecipientKey] = set()
+        for given in recipients:
+            recipient = recipient_key(given)
+            if recipient in seen or not is_known(recipient, self._users, self._objects):
+                continue
+            seen.add(recipient)
+            own = {} if isinstance(given, str) else given.get("$trigger_data")
+            merged = {**data, **own} if isinstance(own, Mapping) else data
+            self._start(workflow, run_id, recipient, trigger, merged, now)
+        return run_id
+
+    def cancel(
+        self,
+        key: str,
+        cancellation_key: str,
+        recipients: Sequence[Reference] | None,
+        now: Instant,
+    ) -> int:
+        """Cancel the runs of this workflow that wait under `cancellation_key`; how many there were.
+
+        Only runs that are `queued` or `paused` can be cancelled (Knock docs: cancelling
+        workflows). `recipients` narrows it down; None means all. Raises MissingError for an
+        unknown workflow, InvalidParamsError over the limit of recipients.
+        """
+        self._known(key)
+        _check_count(recipients or ())
+        only = None if recipients is None else {recipient_key(given) for given in recipients}
+        waiting = self._waiting.get((key, cancellation_key), {})
+        cancelled = 0
+        for run in list(waiting.values()):
+            if not run.waits:
+                del waiting[run.id]
+            elif only is None or run.recipient in only:
+                run.move("cancelled", now, "run_cancelled")
+                del waiting[run.id]
+                cancelled += 1
+        return cancelled
+
+    def forget(self, recipient: RecipientKey, now: Instant) -> None:
+        """Remove every run of a recipient that is deleted; those that wait stop.
+
+        (Knock docs: deleting users.)
+        """
+        listing = self._by_recipient.pop(recipient, None)
+        for run in () if listing is None else listing.rows():
+            if run.waits:
+                run.move("cancelled", now, "run_cancelled")
+            del self._runs[run.id]
+            self._newest.remove(run.place)
+            self._by_workflow[run.workflow.key].remove(run.place)
+
+    def get_run(self, id: str) -> RecipientRun:
+        """One recipient run. Raises MissingError."""
+        run = self._runs.get(id)
+        if run is None:
+            raise MissingError(
+                f"There is no workflow recipient run {id!r} in this environment: list the runs "
+                "to see their ids (the id that a trigger answers is the workflow_run_id)"
+            )
+        return run
+
+    def page(self, wanted: PageRequest, keep: RunFilter) -> Page[RecipientRun]:
+        """One page of the runs that `keep` lets through, newest first."""
+        listing: Listing[RecipientRun] | None = self._newest
+        if keep.recipient is not None:
+            listing = self._by_recipient.get(keep.recipient)
+        elif keep.workflow is not None:
+            listing = self._by_workflow.get(keep.workflow)
+        if listing is None:
+            return Page([], None, None, wanted.size)
+        return listing.page(wanted, newest_first=True, keep=keep)
+
+    def _active(self, key: str) -> Workflow:
+        workflow = self._known(key)
+        if not workflow.active:
+            raise InvalidParamsError(
+                f"The workflow {key!r} is inactive in this environment: no run was started",
+                code="workflow_inactive",
+            )
+        return workflow
+
+    def _known(self, key: str) -> Workflow:
+        workflow = self._declared.get(key)
+        if workflow is None:
+            if self._declared:
+                raise MissingError(
+                    f"There is no workflow {key!r} in this environment; there are "
+                    f"{', '.join(sorted(self._declared))}",
+                    code="workflow_missing",
+                )
+            return Workflow(key)
+        return workflow
+
+    def _start(
+        self,
+        workflow: Workflow,
+        workflow_run_id: str,
+        recipient: RecipientKey,
+        trigger: Trigger,
+        data: Mapping[str, Any],
+        now: Instant,
+    ) -> None:
+        self._started += 1
+        run = RecipientRun(
+            id=self._identity.derived_uuid(workflow_run_id, *filter(None, recipient)),
+            workflow_run_id=workflow_run_id,
+            workflow=workflow,
+            recipient=recipient,
+            trigger=trigger,
+            data=data,
+            place=self._started,
+            now=now,
+        )
+        self._runs[run.id] = run
+        self._newest.add(run.place, run)
+        self._by_workflow.setdefault(workflow.key, Listing()).add(run.place, run)
+        self._by_recipient.setdefault(recipient, Listing()).add(run.place, run)
+        if trigger.cancellation_key is not None:
+            self._waiting.setdefault((workflow.key, trigger.cancellation_key), {})[run.id] = run
+        self._timeline.schedule(now, run)
+
+
+def _check_count(recipients: Sequence[Reference]) -> None:
+    if len(recipients) > MAX_RECIPIENTS:
+        raise InvalidParamsError(
+            f"recipients has {len(recipients)} entries and one call takes at most "
+            f"{MAX_RECIPIENTS}: split the list over several calls. Nothing was done",
+            details=(Detail("recipients", f"at most {MAX_RECIPIENTS} entries", "max_items"),),
+        )

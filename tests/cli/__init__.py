@@ -1,0 +1,1 @@
+"""The command `mock-knock`, run as people run it."""

@@ -1,0 +1,131 @@
+"""Every sample of the documents does what it says."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mock_knock import ClockSpec, KnockServer, Plan, Settings, WorldSettings
+from mock_knock.world.magic_ids import TABLE
+from tests.docs.samples import ROOT, all_samples, sample
+
+PYTHON_SAMPLES = ("fixture", "fixture-tour", "fixture-settings")
+SHELL_SAMPLES = ("sandbox", "flow", "flow-policies", "control")
+COMMANDS = ("serve", "test")
+
+
+def test_no_sample_is_left_out() -> None:
+    named = [s.name for s in all_samples()]
+    assert sorted(named) == sorted((*PYTHON_SAMPLES, *SHELL_SAMPLES, *COMMANDS))
+
+
+@pytest.mark.parametrize("name", PYTHON_SAMPLES)
+def test_python_samples_pass_as_tests(name: str, pytester: pytest.Pytester) -> None:
+    pytester.makeini(
+        "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n"
+        "filterwarnings = error\n"
+    )
+    pytester.makepyfile(sample(name).text)
+    count = sample(name).text.count("def test_")
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=count)
+
+
+@pytest.fixture
+def server() -> Iterator[KnockServer]:
+    server = KnockServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def fast_server() -> Iterator[KnockServer]:
+    """A server for which a minute passes in a second, so that flows need not wait."""
+    server = KnockServer(Settings(world=WorldSettings(clock=ClockSpec.parse("x60"))))
+    server.start()
+    yield server
+    server.stop()
+
+
+def run_shell(name: str, server: KnockServer, folder: Path) -> str:
+    """What the sample prints when it is run against `server` instead of port 4010."""
+    text = sample(name).text.replace("http://127.0.0.1:4010", server.url)
+    bin_folder = str(Path(sys.executable).parent)
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", text],
+        cwd=folder,
+        env={**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_sandbox_sample_sees_the_operation_end(server: KnockServer, tmp_path: Path) -> None:
+    lines = run_shell("sandbox", server, tmp_path).replace("}{", "}\n{").splitlines()
+    queued, clock, completed, ellie, trigger, runs = map(json.loads, lines)
+    assert queued["status"] == "queued"
+    assert clock["mode"] == "real"
+    assert (completed["status"], completed["error_count"]) == ("completed", 1)
+    assert (ellie["name"], ellie["plan"]) == ("Ellie", "pro")
+    assert [run["workflow_run_id"] for run in runs["items"]] == [trigger["workflow_run_id"]]
+
+
+def test_the_control_sample_ends_with_the_clock_moved(server: KnockServer, tmp_path: Path) -> None:
+    lines = run_shell("control", server, tmp_path).replace("}{", "}\n{").splitlines()
+    _, plan, clock, status = map(json.loads, lines)
+    assert (plan["outcome"], plan["after_rows"]) == ("failed", 1)
+    assert clock == status["clock"]
+    assert clock["mode"] == "manual"
+
+
+@pytest.fixture
+def flows(tmp_path: Path) -> Path:
+    """A folder that has the flows and their sources, as a checkout has."""
+    for name in ("arazzo", "openapi"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def test_the_flow_sample_completes(fast_server: KnockServer, flows: Path) -> None:
+    printed = run_shell("flow", fast_server, flows)
+    assert "completed: every step" in printed
+    assert 'bulkStatus: "completed"' in printed
+
+
+def test_the_flow_sample_with_failed_rows_says_so(fast_server: KnockServer, flows: Path) -> None:
+    printed = run_shell("flow-policies", fast_server, flows)
+    assert "completed with 1 failed row (mock_row_fails_1)" in printed
+    assert "the trigger names them" in printed
+
+
+def test_the_table_of_magic_ids_is_the_servers_own() -> None:
+    text = (ROOT / "docs" / "behaviour.md").read_text(encoding="utf-8")
+    rows = text.partition("<!-- table: magic ids -->")[2].strip().splitlines()[2:]
+    listed = rows[: len(TABLE)]
+    assert listed == [f"| `{id}` | {meaning} |" for id, meaning in TABLE]
+    assert not rows[len(TABLE)].startswith("|")
+
+
+def test_every_field_of_a_plan_is_explained() -> None:
+    text = (ROOT / "docs" / "behaviour.md").read_text(encoding="utf-8")
+    missing = [name for name in Plan().to_json() if f"`{name}`" not in text]
+    assert not missing
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for document in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        for part in document.read_text(encoding="utf-8").split("](")[1:]:
+            target = part.partition(")")[0].partition("#")[0]
+            if target and not target.startswith("http"):
+                assert (document.parent / target).exists(), f"{document.name} links to {target}"

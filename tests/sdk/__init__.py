@@ -1,0 +1,1 @@
+"""The official SDKs against this server, with their own strict validation."""
