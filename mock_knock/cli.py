@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from collections.abc import Callable
@@ -79,6 +80,7 @@ def _option(name: str, **attributes: Any) -> Callable[[Command], Command]:
 @_option("--log-level", default="warning", type=click.Choice(_LEVELS), help="info: each request.")
 def serve(host: str, port: int, log_level: str, **options: Any) -> None:
     """Serve until interrupted. Prints the URL when it is ready."""
+    gc.disable()  # starting up makes much that stays and nothing that goes
     logging.basicConfig(
         level=log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
@@ -92,7 +94,13 @@ def serve(host: str, port: int, log_level: str, **options: Any) -> None:
         reason = error.strerror or str(error)
         click.echo(f"mock-knock: cannot listen on {host} port {port}: {reason}", err=True)
         sys.exit(1)
-    server.run(lambda: click.echo(f"mock-knock is ready at {server.url}"))
+
+    def ready() -> None:
+        gc.freeze()
+        gc.enable()
+        click.echo(f"mock-knock is ready at {server.url}")
+
+    server.run(ready)
     server.stop()
 
 

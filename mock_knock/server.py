@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 import socket
 import threading
@@ -17,6 +18,7 @@ from mock_knock.api.pipeline import build_application, knock_surface
 from mock_knock.api.service import Service
 from mock_knock.control import control_surface
 from mock_knock.host_clock import HostClock
+from mock_knock.one_write import OneWriteProtocol
 from mock_knock.settings import DEFAULT_HOST, Settings
 
 Result = TypeVar("Result")
@@ -149,7 +151,7 @@ class KnockServer:
     def _serve(self, on_ready: Callable[[], None], *, with_signals: bool) -> None:
         config = uvicorn.Config(
             self.application,
-            http="httptools",
+            http=OneWriteProtocol,
             lifespan="off",
             ws="none",
             log_config=None,
@@ -182,6 +184,16 @@ class _Uvicorn(uvicorn.Server):
         if self.started:
             self._on_ready()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # A request that is cut off because the server was told to stop is no error to report.
+        uvicorn_log = logging.getLogger("uvicorn.error")
+        uvicorn_log.addFilter(_nothing)
+        try:
+            await super().shutdown(sockets=sockets)
+            await asyncio.sleep(0)  # lets the cut-off tasks end, and have their say, here
+        finally:
+            uvicorn_log.removeFilter(_nothing)
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         # Uvicorn's own raises the signal again when it has stopped; ours ends with status 0.
@@ -195,6 +207,10 @@ class _Uvicorn(uvicorn.Server):
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _nothing(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.ERROR
 
 
 def _raise_file_limit() -> None:

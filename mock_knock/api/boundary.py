@@ -37,6 +37,14 @@ class Boundary:
         exchange = Exchange(self.service, scope)
         scope[EXCHANGE] = exchange
         try:
+            await self._answer(exchange, receive, send)
+        finally:
+            # The two point to each other, which would leave them to the garbage collector.
+            del scope[EXCHANGE]
+
+    async def _answer(self, exchange: Exchange, receive: Any, send: Any) -> None:
+        scope = exchange.scope
+        try:
             await self.app(scope, receive, send)
             answer = exchange.answer
             if answer is None:
@@ -83,7 +91,9 @@ class Boundary:
             )
             environment.journal.append(entry)
         if access.isEnabledFor(logging.INFO):
-            access.info("%s %s %s", scope["method"], scope["path"], answer.status)
+            # The path as it came, percent signs and all: decoded, it could forge a line.
+            path = scope["raw_path"].decode("ascii", "backslashreplace")
+            access.info("%s %s %s", scope["method"], path, answer.status)
 
     def _environment_of(self, exchange: Exchange) -> ApiEnvironment | None:
         """The environment of a request that was refused before its key was looked at."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from mock_knock.api.idempotency import ReplayStore
 from mock_knock.settings import Settings
@@ -11,8 +12,7 @@ from mock_knock.world.environment import Environment
 from mock_knock.world.instants import Instant
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(NamedTuple):
     """One request that came and the answer it got. `at` is in the environment's time."""
 
     at: Instant

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
+
+from mock_knock.api.hosts import base_url
 
 if TYPE_CHECKING:
     from mock_knock.api.environments import ApiEnvironment
@@ -61,16 +63,20 @@ class Exchange:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A valid request, as a handler sees it.
 
     `path` and `query` hold the declared parameters by name, converted; `body` is the parsed JSON
-    (None where the operation has none); `base_url` is the server's address as the client used it.
+    (None where the operation has none).
     """
 
     world: Environment
     path: Mapping[str, str]
     query: Mapping[str, Any]
     body: Any
-    base_url: str
+    scope: Scope
+
+    @property
+    def base_url(self) -> str:
+        """The server's address as the client used it, such as `http://127.0.0.1:4010`."""
+        return base_url(self.scope)

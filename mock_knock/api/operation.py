@@ -6,10 +6,7 @@ atomic and sees the effects of everything that was due before it.
 
 from __future__ import annotations
 
-import ipaddress
-import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
@@ -30,7 +27,6 @@ Handler = Callable[[Request], Any]
 """Parses nothing more, calls the world, answers with what becomes the JSON (None for a 204)."""
 
 IDEMPOTENT = "x-idempotent"
-_HOST = re.compile(rb"([A-Za-z0-9._-]+|\[([0-9A-Fa-f:.]+)\])(:[0-9]{1,5})?")
 
 
 class Operation:
@@ -83,7 +79,7 @@ class Operation:
             kept = environment.replays.find(scope["path"], text, exchange.body, now)
             if kept is not None:
                 return kept
-        request = Request(environment.world, scope["path_params"], query, body, _base_url(scope))
+        request = Request(environment.world, scope["path_params"], query, body, scope)
         try:
             value = self._handler(request)
         except MissingError as error:
@@ -98,30 +94,6 @@ class Operation:
                 scope["path"], text, exchange.body, exchange.request_id, answer, now
             )
         return answer
-
-
-def _base_url(scope: Scope) -> str:
-    """The server's address as the client used it; a Host that is none is not repeated."""
-    scheme = "https" if scope["scheme"] == "https" else "http"
-    for key, value in scope["headers"]:
-        if key == b"host" and _is_host(value):
-            return f"{scheme}://{value.decode('ascii')}"
-    host, port = scope.get("server") or ("127.0.0.1", None)
-    name = f"[{host}]" if ":" in host else host
-    return f"{scheme}://{name}" + (f":{port}" if port else "")
-
-
-@lru_cache(maxsize=256)
-def _is_host(value: bytes) -> bool:
-    match = _HOST.fullmatch(value)
-    if match is None or (match[3] and int(match[3][1:]) > 65_535):
-        return False
-    if match[2] is not None:
-        try:
-            ipaddress.IPv6Address(match[2].decode("ascii"))
-        except ValueError:
-            return False
-    return True
 
 
 class OperationAPI(RoutedAPI[Operation]):

@@ -7,7 +7,7 @@ cost does not grow with the number of operations. A literal segment goes before 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from connexion.middleware.abstract import ROUTING_CONTEXT, AbstractRoutingAPI, SpecMiddleware
@@ -15,6 +15,8 @@ from connexion.operations.abstract import AbstractOperation
 
 from mock_knock.api.errors import ApiError, malformed
 from mock_knock.api.exchange import EXCHANGE, Scope
+
+_MOST_KNOWN = 4096
 
 
 @dataclass(slots=True)
@@ -81,12 +83,21 @@ def _collect(
         _collect(node.parameter, segments, at + 1, (*values, segment), found)
 
 
+class _Route(NamedTuple):
+    """What a path leads to. Shared between requests, so nobody may change it."""
+
+    operation_id: str
+    parameters: dict[str, str]
+    extensions: dict[str, Any]
+
+
 class Routing(SpecMiddleware):
     """Finds the operation, for the stages behind to look up by id. 404 and 405 are said here."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
         self.tables: list[RouteTable] = []
+        self._known: dict[tuple[str, bytes], _Route] = {}
 
     def add_api(self, specification: Any, **kwargs: Any) -> None:
         """Take over the paths of a specification. The longest base path is looked at first."""
@@ -94,18 +105,26 @@ class Routing(SpecMiddleware):
         self.tables.sort(key=lambda table: len(table.base_path), reverse=True)
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        key = (scope["method"], scope["raw_path"])
+        route = self._known.get(key)
+        if route is None:
+            route = self._find(scope)
+            # Whoever polls asks for the same path again and again.
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[key] = route
+        scope[EXCHANGE].operation_id = route.operation_id
+        scope["path_params"] = route.parameters
+        scope["extensions"] = route.extensions
+        await self.app(scope, receive, send)
+
+    def _find(self, scope: Scope) -> _Route:
         raw_path: bytes = scope["raw_path"]
         starts_with = raw_path.startswith
         table = next((t for t in self.tables if starts_with(t.prefix)), self.tables[-1])
         operation_id, parameters = _route(table, _segments(raw_path[len(table.prefix) :]), scope)
-        scope[EXCHANGE].operation_id = operation_id
-        scope["path_params"] = parameters
-        extensions = scope.setdefault("extensions", {})
-        extensions[ROUTING_CONTEXT] = {
-            "api_base_path": table.base_path,
-            "operation_id": operation_id,
-        }
-        await self.app(scope, receive, send)
+        context = {"api_base_path": table.base_path, "operation_id": operation_id}
+        return _Route(operation_id, parameters, {ROUTING_CONTEXT: context})
 
 
 def _route(table: RouteTable, segments: list[str], scope: Scope) -> tuple[str, dict[str, str]]:

@@ -1,0 +1,60 @@
+"""Answers in one write: uvicorn writes the head and the body of an answer one after the other.
+
+Two system calls, and often two packets, for every answer cost more than all of our own code for a
+poll.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+
+class OneWriteProtocol(HttpToolsProtocol):
+    """Uvicorn's HTTP protocol over a transport that holds the head back until the body comes."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's own
+        self._joining = JoiningTransport(transport)
+        super().connection_made(self._joining)  # type: ignore[arg-type]  # as good as a transport
+
+    def on_response_complete(self) -> None:
+        """Let an answer without a body go out too (HEAD, 204)."""
+        self._joining.flush()
+        super().on_response_complete()
+
+
+class JoiningTransport:
+    """A transport that sends an answer's head together with what is written next."""
+
+    __slots__ = ("_held", "_transport", "is_closing")
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._held: bytes | None = None
+        self.is_closing = transport.is_closing
+
+    def write(self, data: bytes) -> None:
+        """Hold an answer's head; send anything else, with what was held before it."""
+        if self._held is not None:
+            data = self._held + data
+            self._held = None
+        elif data.startswith(b"HTTP/1.1 ") and not data.startswith(b"HTTP/1.1 100"):
+            self._held = data
+            return
+        self._transport.write(data)
+
+    def flush(self) -> None:
+        """Send what is held."""
+        if self._held is not None:
+            held, self._held = self._held, None
+            self._transport.write(held)
+
+    def close(self) -> None:
+        """Send what is held and close."""
+        self.flush()
+        self._transport.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
