@@ -39,6 +39,20 @@ def read_as_anyof(node: Any) -> Any:
     }
 
 
+def without_an_object_in_a_query(document: Any) -> Any:
+    """The document with `recipient`, a query parameter that is an id or an object, as an id alone.
+
+    The vendor gives it no style. By the letter the members of the object would then stand in the
+    query under names of their own, which nobody looks for; the clients write `recipient[id]=x`,
+    in which not every object can be written. test_query_forms.py has that form.
+    """
+    for parameter in document["paths"]["/v1/workflow_recipient_runs"]["get"]["parameters"]:
+        if parameter.get("name") == "recipient":
+            parameter["schema"] = {"type": "string"}
+            del parameter["examples"]["object"]
+    return document
+
+
 @pytest.mark.parametrize(
     ("phases", "examples"),
     [("examples,coverage", 1), ("fuzzing", 30), ("stateful", 20)],
@@ -48,7 +62,8 @@ def test_no_check_of_schemathesis_fails(
     mock_knock: MockKnock, tmp_path: Path, phases: str, examples: int
 ) -> None:
     document = tmp_path / "knock.json"
-    document.write_text(json.dumps(read_as_anyof(bundle(openapi_files()))), encoding="utf-8")
+    served = without_an_object_in_a_query(read_as_anyof(bundle(openapi_files())))
+    document.write_text(json.dumps(served), encoding="utf-8")
     nightly = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
     result = subprocess.run(
         [
@@ -57,7 +72,7 @@ def test_no_check_of_schemathesis_fails(
             *("--header", f"Authorization: Bearer {mock_knock.api_key}"),
             *("--phases", phases, "--mode", "all", "--checks", "all"),
             *("--exclude-checks", ",".join(NOT_OURS)),
-            *("--max-examples", str(examples * 20 if nightly else examples)),
+            *("--max-examples", str(examples * 5 if nightly else examples)),
             *(() if nightly else ("--seed", SEED)),
             *("--continue-on-failure", "--warnings", "off"),
         ],
