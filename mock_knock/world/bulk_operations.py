@@ -265,7 +265,7 @@ class TimedProgress:
                 operation.run_to_end(due)
             else:
                 operation.start(due)
-        elif due >= self.due_of_row(operation.processed + 1):
+        elif operation.goes_on and due >= self.due_of_row(operation.processed + 1):
             operation.process_row(due)
         operation.scheduled = operation.goes_on
         return max(due, self.due_of_row(operation.processed + 1)) if operation.goes_on else None
