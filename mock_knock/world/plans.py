@@ -139,7 +139,7 @@ def _number(name: str, value: object, low: float, high: float, *, whole: bool = 
     kinds = (int,) if whole else (int, float)
     if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
         kind = "a whole number" if whole else "a number"
-        bound = f"from {low:g} to {high:g}" if high < math.inf else f"of at least {low:g}"
+        bound = f"from {low} to {high}" if high < math.inf else f"of at least {low}"
         raise PlanError(name, f"must be {kind} {bound}")
 
 

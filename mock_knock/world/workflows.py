@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mock_knock.world.errors import Detail, InvalidParamsError, MissingError
+from mock_knock.world.errors import Detail, InvalidParamsError, MissingError, invalid_field
 from mock_knock.world.identity import Identity
 from mock_knock.world.instants import Instant, microseconds, to_text
 from mock_knock.world.listing import Listing, Page, PageRequest
@@ -25,6 +25,9 @@ from mock_knock.world.users import Users
 MAX_RECIPIENTS = 1000
 """Recipients of one trigger or cancel call (Knock docs: trigger workflow)."""
 
+MAX_DELAY = 366 * 86_400
+"""The longest delay of a workflow, in seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
@@ -33,6 +36,10 @@ class Workflow:
     key: str
     delay: float = 0.0
     active: bool = True
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.delay <= MAX_DELAY:
+            raise invalid_field("delay", f"must be from 0 to {MAX_DELAY} seconds")
 
 
 class RecipientRun:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mock_knock.world.bulk_operations import MAX_ROWS
 from mock_knock.world.errors import ConflictError, InvalidParamsError, MissingError
-from mock_knock.world.instants import to_text
+from mock_knock.world.instants import SECOND, to_text
 from mock_knock.world.plans import Plan
 
 from .bulk_model import assert_obeys_the_table
@@ -144,6 +144,17 @@ def test_an_operation_moved_beyond_its_rest_goes_on_whether_or_not_it_rested_alr
     assert operation.will_reach("completed")
     world.advance(60)
     assert operation.to_json()["status"] == "completed"
+
+
+def test_rows_overdue_when_an_operation_is_moved_on_are_done_at_that_instant() -> None:
+    world = environment(Plan(queue_for=1, rows_per_second=1, outcome="stuck", after_rows=3))
+    operation = world.bulk_identify(rows(10), BASE)
+    world.advance(9.5)
+    world.bulk_operations.move(operation.id, 5, world.now)
+    world.advance(60)
+    seconds = [(world.users.get(id).updated_at - START) / SECOND for id in ids(10)]
+    assert seconds == [2, 3, 4, 9.5, 9.5, 9.5, 9.5, 9.5, 10, 11]
+    assert operation.to_json()["completed_at"] == to_text(START + 11 * SECOND)
 
 
 def test_an_operation_moved_beyond_its_planned_failure_is_known_to_complete() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -185,6 +186,15 @@ def test_a_delayed_run_is_paused_until_its_delay_is_over() -> None:
     ]
 
 
+@pytest.mark.parametrize("delay", [-5.0, math.inf, math.nan])
+def test_a_delay_that_is_no_duration_is_refused_when_the_workflow_is_declared(
+    delay: float,
+) -> None:
+    world = environment()
+    with pytest.raises(InvalidParamsError):
+        world.workflows.declare(Workflow("welcome", delay=delay))
+
+
 def test_a_cancelled_run_stays_cancelled_when_its_delay_is_over() -> None:
     world = environment()
     world.workflows.declare(Workflow("welcome", delay=90))
@@ -219,6 +229,16 @@ def test_a_user_deleted_in_bulk_takes_its_runs_along() -> None:
     assert all_runs(world, RunFilter(recipient=("ada", None))) == []
     with pytest.raises(MissingError):
         world.workflows.get_run(gone)
+
+
+def test_the_run_of_a_user_that_is_gone_is_not_there_to_be_cancelled() -> None:
+    world = environment()
+    world.workflows.declare(Workflow("welcome", delay=3600))
+    trigger(world, recipients=[{"id": "ada"}, {"id": "eve"}, {"id": "bob"}], cancellation_key="k")
+    world.delete_user("ada", world.now)
+    world.merge_users("eve", "bob")
+    assert world.workflows.cancel("welcome", "k", None, world.now) == 1
+    assert [(run["recipient"], run["status"]) for run in all_runs(world)] == [("eve", "cancelled")]
 
 
 def test_runs_with_errors_are_none_since_no_run_fails() -> None:
