@@ -16,10 +16,12 @@ from mock_knock.api.environments import ApiEnvironment, JournalEntry
 from mock_knock.server import KnockServer
 from mock_knock.transport import InProcessTransport
 from mock_knock.virtual_time import virtual_time
+from mock_knock.world.channels import Channel
 from mock_knock.world.environment import Environment
 from mock_knock.world.instants import from_datetime, microseconds, to_datetime
 from mock_knock.world.listing import PageRequest
 from mock_knock.world.plans import Plan
+from mock_knock.world.steps import ChannelStep
 from mock_knock.world.workflows import RunFilter, Workflow
 
 Result = TypeVar("Result")
@@ -44,6 +46,8 @@ class MockKnock:
         self.bulk_operations = BulkOperationControl(self)
         self.users = UserControl(self)
         self.workflows = WorkflowControl(self)
+        self.channels = ChannelControl(self)
+        self.messages = MessageControl(self)
 
     @property
     def url(self) -> str:
@@ -153,7 +157,7 @@ class ClockControl:
         self._mock.call(lambda world: world.rescale(factor))
 
     def run_until_idle(self) -> datetime:
-        """Jump to where nothing is left to happen."""
+        """Jump to where nothing is left to happen but schedules that recur."""
         return self._at(lambda world: world.run_until_idle())
 
     def run_until(self, operation_id: str, status: str = "completed") -> datetime:
@@ -237,12 +241,30 @@ class WorkflowControl:
     def __init__(self, mock: MockKnock) -> None:
         self._mock = mock
 
-    def declare(self, key: str, *, delay: float = 0.0, active: bool = True) -> None:
+    def declare(
+        self,
+        key: str,
+        *,
+        delay: float = 0.0,
+        active: bool = True,
+        steps: Sequence[str | ChannelStep] | None = None,
+        categories: Sequence[str] = (),
+    ) -> None:
         """Let a workflow be known. From then on a key that is not declared is `workflow_missing`.
 
-        `delay` is how many seconds each run waits, `paused`, before it goes on.
+        `delay` is how many seconds each run waits, `paused`, before it goes on. `steps` are the
+        channels that its runs send on, by key or id, or `ChannelStep`s; without any they send one
+        message in the default in-app feed. Raises InvalidParamsError for an unknown channel.
         """
-        workflow = Workflow(key, delay=microseconds(delay) / 1_000_000, active=active)
+        workflow = Workflow(
+            key,
+            delay=microseconds(delay) / 1_000_000,
+            active=active,
+            steps=None
+            if steps is None
+            else tuple(ChannelStep(s) if isinstance(s, str) else s for s in steps),
+            categories=tuple(categories),
+        )
         self._mock.call(lambda world: world.workflows.declare(workflow))
 
     @property
@@ -259,6 +281,43 @@ class WorkflowControl:
                     return runs
 
         return self._mock.call(collect)
+
+
+class ChannelControl:
+    """The environment's channels. No call of Knock's runtime API makes one."""
+
+    def __init__(self, mock: MockKnock) -> None:
+        self._mock = mock
+
+    def declare(self, key: str, kind: str = "in_app_feed", **fields: Any) -> Channel:
+        """Let a channel be known, and answer it with its id; see `Channel` for the fields.
+
+        Raises InvalidParamsError, naming the field, for one that cannot be.
+        """
+        channel = Channel(key=key, kind=kind, **fields)
+        return self._mock.call(lambda world: world.channels.declare(channel, world.now))
+
+    @property
+    def default_feed(self) -> Channel:
+        """The in-app feed that workflows use when they do not say."""
+        return self._mock.call(lambda world: world.channels.default_feed)
+
+
+class MessageControl(Sequence[dict[str, Any]]):
+    """The environment's messages as Knock shows them, oldest first."""
+
+    def __init__(self, mock: MockKnock) -> None:
+        self._mock = mock
+
+    def __len__(self) -> int:
+        return self._mock.call(lambda world: len(world.messages))
+
+    @overload
+    def __getitem__(self, index: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[dict[str, Any]]: ...
+    def __getitem__(self, index: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        return self._mock.call(lambda world: [m.to_json() for m in world.messages])[index]
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,13 +72,11 @@ class BodyReader:
         Raises ApiError: 415 for another content type, 400 for malformed JSON, 422 for a value
         that is not valid.
         """
-        body = exchange.body
-        if not body:
+        if not exchange.body:
             if self._required:
                 raise invalid([Detail("body", "is required: send JSON", "required")])
             return None
-        content_type = exchange.header(b"content-type")
-        media_type = (content_type or b"").partition(b";")[0].strip().lower()
+        media_type = _media_type(exchange)
         if media_type != b"application/json":
             shown = media_type.decode("latin-1") or "of no stated type"
             message = (
@@ -86,16 +84,37 @@ class BodyReader:
             )
             detail = Detail("Content-Type", "must be application/json", "media_type")
             raise ApiError(415, "unsupported_media_type", message, details=(detail,))
-        try:
-            value = orjson.loads(body)
-        except orjson.JSONDecodeError as error:
-            raise malformed(f"the body is not valid JSON: {error}", "body") from None
-        # Only a body with that many brackets can be nested that deep.
-        if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
-            raise invalid([Detail("body", f"is nested over {MAX_DEPTH} levels deep", "max_depth")])
+        value = _parsed(exchange.body)
         if not self._validator.is_valid(value):
             raise invalid(details(self._validator, value))
         return value
+
+
+def undescribed_body(exchange: Exchange) -> Any:
+    """The body of an operation whose document describes none: JSON if it says so, else None.
+
+    Knock's documents are silent about bodies that its browser client sends (the deprecated
+    preference calls). Raises ApiError 400 for malformed JSON.
+    """
+    if not exchange.body or _media_type(exchange) != b"application/json":
+        return None
+    return _parsed(exchange.body)
+
+
+def _media_type(exchange: Exchange) -> bytes:
+    content_type = exchange.header(b"content-type")
+    return (content_type or b"").partition(b";")[0].strip().lower()
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise malformed(f"the body is not valid JSON: {error}", "body") from None
+    # Only a body with that many brackets can be nested that deep.
+    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
+        raise invalid([Detail("body", f"is nested over {MAX_DEPTH} levels deep", "max_depth")])
+    return value
 
 
 def _deeper_than(value: Any, most: int) -> bool:

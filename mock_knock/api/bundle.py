@@ -19,6 +19,11 @@ _INFO = {
 }
 
 
+# The vendor's document does not declare some path parameters of older operations. Under this name
+# they are no part of the documented structure; the server has them as if they were.
+_UNDECLARED = "x-mock-knock-path-parameters"
+
+
 class BundleError(ValueError):
     """Raised when documents contradict each other or point to what is not there."""
 
@@ -88,6 +93,8 @@ class _Bundler:
         if isinstance(target, str):
             return {"$ref": self._follow(target, base)}
         result = {name: self._local(value, base) for name, value in node.items()}
+        if _UNDECLARED in result:
+            result["parameters"] = [*result.get("parameters", []), *result.pop(_UNDECLARED)]
         operation = node.get("operationRef")
         if isinstance(operation, str):
             del result["operationRef"]

@@ -9,7 +9,10 @@ from typing import Any
 
 from mock_knock.api.exchange import EXCHANGE, Answer, Exchange, Scope
 
-_EXPOSED = b"x-request-id, idempotent-replayed, original-x-request-id, retry-after"
+_EXPOSED = (
+    b"x-request-id, idempotent-replayed, original-x-request-id, retry-after, "
+    b"x-ratelimited-message_ids"
+)
 _METHODS = b"GET, HEAD, POST, PUT, DELETE, OPTIONS"
 _DAY = b"86400"
 CONTROL_PATH = "/_mock_knock/"

@@ -8,6 +8,7 @@ from typing import Any
 from mock_knock.world.errors import (
     ConflictError,
     Detail,
+    ForbiddenError,
     MissingError,
     WorldError,
 )
@@ -16,6 +17,7 @@ Headers = list[tuple[bytes, bytes]]
 
 _STATUS_OF: dict[type[WorldError], int] = {
     MissingError: 404,
+    ForbiddenError: 403,
     ConflictError: 409,
     WorldError: 422,
 }

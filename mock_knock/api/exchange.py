@@ -26,11 +26,15 @@ _JSON = (b"content-type", b"application/json")
 
 @dataclass(slots=True)
 class Answer:
-    """What goes back: a status, headers (lower-case names) and the body's bytes."""
+    """What goes back: a status, headers (lower-case names) and the body's bytes.
+
+    `partial`: see `Reply`.
+    """
 
     status: int
     body: bytes = b""
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    partial: bool = False
 
     @classmethod
     def json(
@@ -38,6 +42,19 @@ class Answer:
     ) -> Answer:
         """An answer with a JSON body."""
         return cls(status, orjson.dumps(value), [_JSON, *(headers or ())])
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a handler answers when there is more to say than a value.
+
+    `headers` go with the answer. `partial`: the client asked for fields to be left out, so even
+    fields that the documents require may be missing.
+    """
+
+    value: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
+    partial: bool = False
 
 
 class Exchange:

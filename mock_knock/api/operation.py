@@ -12,10 +12,10 @@ from typing import Any
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.operations.abstract import AbstractOperation
 
-from mock_knock.api.body import BodyReader, read_body
+from mock_knock.api.body import BodyReader, read_body, undescribed_body
 from mock_knock.api.errors import ApiError, invalid
 from mock_knock.api.examples import Example
-from mock_knock.api.exchange import EXCHANGE, Answer, Exchange, Request, Scope
+from mock_knock.api.exchange import EXCHANGE, Answer, Exchange, Reply, Request, Scope
 from mock_knock.api.query import QueryBinder
 from mock_knock.api.response_check import ResponseCheck
 from mock_knock.api.schemas import Schemas
@@ -24,7 +24,10 @@ from mock_knock.api.violations import details
 from mock_knock.world.errors import MissingError, WorldError
 
 Handler = Callable[[Request], Any]
-"""Parses nothing more, calls the world, answers with what becomes the JSON (None for a 204)."""
+"""Parses nothing more, calls the world, answers with what becomes the JSON (None for a 204).
+
+A `Reply` in its place also says which headers go with it.
+"""
 
 IDEMPOTENT = "x-idempotent"
 
@@ -66,6 +69,8 @@ class Operation:
             exchange.body = await read_body(exchange, receive, exchange.service.settings.max_body)
             if self._body is not None:
                 body = self._body.parse(exchange)
+            elif scope["method"] in ("POST", "PUT"):
+                body = undescribed_body(exchange)
         exchange.answer = self._carry_out(exchange, query, body)
 
     def _carry_out(self, exchange: Exchange, query: dict[str, Any], body: Any) -> Answer:
@@ -88,11 +93,21 @@ class Operation:
             return self._example.answer(scope["path_params"])
         except WorldError as error:
             raise ApiError.from_world(error) from None
-        answer = Answer(204) if self.status == 204 else Answer.json(self.status, value)
+        answer = self._answer(value)
         if key:
             environment.replays.keep(
                 scope["path"], text, exchange.body, exchange.request_id, answer, now
             )
+        return answer
+
+    def _answer(self, value: Any) -> Answer:
+        if self.status == 204:
+            return Answer(204)
+        if not isinstance(value, Reply):
+            return Answer.json(self.status, value)
+        headers = [(name.encode(), text.encode()) for name, text in value.headers.items()]
+        answer = Answer.json(self.status, value.value, headers)
+        answer.partial = value.partial
         return answer
 
 

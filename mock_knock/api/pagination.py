@@ -24,13 +24,14 @@ def page_info(page: Page[Any], kind: str) -> dict[str, Any]:
     """Knock's `page_info` for a page."""
     return {
         "__typename": "PageInfo",
-        "after": None if page.after is None else _cursor(page.after, kind),
-        "before": None if page.before is None else _cursor(page.before, kind),
+        "after": None if page.after is None else cursor_of(page.after, kind),
+        "before": None if page.before is None else cursor_of(page.before, kind),
         "page_size": page.size,
     }
 
 
-def _cursor(place: int, kind: str) -> str:
+def cursor_of(place: int, kind: str) -> str:
+    """The cursor of a row, as the list gives it out for `after` and `before`."""
     return urlsafe_b64encode(f"{kind}:{place}".encode()).decode()
 
 

@@ -141,7 +141,7 @@ def _route(table: RouteTable, segments: list[str], scope: Scope) -> tuple[str, d
         if table.find(["v1", *segments]):
             hint = f": Knock's paths begin with /v1, try /v1{path}"
         raise ApiError(404, "not_found", f"There is no route {method} {path[:200]}{hint}")
-    allowed = {m for node, _ in found for m in node.operations}
+    allowed = set(found[0][0].operations)
     if "GET" in allowed:
         allowed.add("HEAD")
     listed = ", ".join(sorted(allowed))

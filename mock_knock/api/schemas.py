@@ -22,6 +22,9 @@ _AS_IS: Final = frozenset(
 _PROSE: Final = frozenset(
     {"title", "description", "example", "default", "deprecated", "externalDocs", "discriminator"}
 )
+_ALSO: Final = "x-also-accepted"
+"""A schema whose values are taken beside those of the schema that it stands in: what Knock's prose
+allows and its document does not."""
 _MANY: Final = {"allOf": "allOf", "anyOf": "anyOf", "oneOf": "anyOf"}
 
 
@@ -82,7 +85,11 @@ def to_json_schema(schema: dict[str, Any], place: str, *, base: str = "") -> dic
             result[keyword] = to_json_schema(value, here, base=base) if nested else value
         elif keyword not in _PROSE and keyword != "nullable" and not keyword.startswith("x-"):
             raise SchemaError(f"{place}: the keyword {keyword!r} is not understood by this server")
-    return _nullable(result) if schema.get("nullable") is True and result else result
+    if schema.get("nullable") is True and result:
+        result = _nullable(result)
+    if _ALSO in schema:
+        result = {"anyOf": [result, to_json_schema(schema[_ALSO], f"{place}/{_ALSO}", base=base)]}
+    return result
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:

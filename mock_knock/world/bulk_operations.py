@@ -295,19 +295,27 @@ class BulkOperations:
         return iter(self._by_id.values())
 
     def submit(
-        self, kind: BulkKind[Row], rows: Sequence[Row], field: str, base_url: str, now: Instant
+        self,
+        kind: BulkKind[Row],
+        rows: Sequence[Row],
+        field: str,
+        base_url: str,
+        now: Instant,
+        *,
+        most: int | None = MAX_ROWS,
     ) -> BulkOperation[Row]:
         """Accept a bulk call: `rows` came in the request's `field`, `base_url` is the client's.
 
-        Raises InvalidParamsError, and applies nothing, when there are over 1,000 rows.
+        Raises InvalidParamsError, and applies nothing, when there are over `most` rows (None: any
+        number, for rows that a filter chose).
         """
-        if len(rows) > MAX_ROWS:
+        if most is not None and len(rows) > most:
             message = (
-                f"{field} has {len(rows)} rows and one call takes at most {MAX_ROWS}: "
+                f"{field} has {len(rows)} rows and one call takes at most {most}: "
                 "split the list over several calls. Nothing was applied"
             )
             raise InvalidParamsError(
-                message, details=(Detail(field, f"at most {MAX_ROWS} rows", "max_items"),)
+                message, details=(Detail(field, f"at most {most} rows", "max_items"),)
             )
         row_ids = [kind.row_id(row) for row in rows]
         chosen = self.plans.choose(kind.name, row_ids)

@@ -6,14 +6,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mock_knock.world.audiences import Audiences
+from mock_knock.world.bulk_entities import BulkEntities
 from mock_knock.world.bulk_operations import BulkKind, BulkOperation, BulkOperations
+from mock_knock.world.channel_data import ChannelData
+from mock_knock.world.channels import Channels
 from mock_knock.world.clock import ClockError, ClockSpec
+from mock_knock.world.delivery import Deliveries
+from mock_knock.world.engagement import BatchLimit
 from mock_knock.world.errors import ConflictError
+from mock_knock.world.feeds import Feeds
+from mock_knock.world.guides import Guides
 from mock_knock.world.identity import Identity
-from mock_knock.world.instants import Instant, microseconds, to_text
-from mock_knock.world.objects import Objects
+from mock_knock.world.instants import DAY, Instant, microseconds, to_text
+from mock_knock.world.message_preferences import MessagePreferences
+from mock_knock.world.message_updates import MessageUpdates
+from mock_knock.world.messages import Messages
+from mock_knock.world.objects import TENANTS, Objects
+from mock_knock.world.people import People
 from mock_knock.world.plans import Plan, PlanBook
+from mock_knock.world.preference_center import PreferenceCenter
 from mock_knock.world.preferences import DEFAULT_SET
+from mock_knock.world.providers import Providers
+from mock_knock.world.recipient_preferences import RecipientPreferences
+from mock_knock.world.recipient_store import RecipientStore
+from mock_knock.world.schedules import Schedules, check_rows, row_recipient_id
+from mock_knock.world.sending import Sending
+from mock_knock.world.subscriptions import Subscriptions
+from mock_knock.world.tenants import Tenants
 from mock_knock.world.timeline import Timeline
 from mock_knock.world.users import User, Users
 from mock_knock.world.workflows import Workflows
@@ -45,14 +65,50 @@ class Environment:
         self.plans = PlanBook(settings.plan, magic_ids=settings.magic_ids)
         self.users = Users()
         self.objects = Objects()
+        self.recipients = RecipientStore(self.users, self.objects)
+        self.tenants = Tenants(self.objects)
+        self.subscriptions = Subscriptions(self.users, self.objects, self.recipients)
+        self.channel_data = ChannelData(self.recipients)
+        self.preferences = RecipientPreferences(self.recipients, self.tenants)
+        self.preference_center = PreferenceCenter(self.users, self.preferences, identity)
         self.bulk_operations = BulkOperations(self.plans, self.timeline, identity)
-        self.workflows = Workflows(self.users, self.objects, self.timeline, identity)
+        self.bulk_entities = BulkEntities(
+            self.objects, self.subscriptions, self.bulk_operations, self.delete_object
+        )
+        self.identity = identity
+        self.channels = Channels(identity, self.now)
+        self.channel_data.provider_of = self.channels.provider_of
+        self.messages = Messages(identity)
+        self.people = People(self.users, self.objects)
+        deliveries = Deliveries(self.messages, self.timeline, identity)
+        self.audiences = Audiences(self.users, self.objects)
+        asked = MessagePreferences(self.preferences, self.people, self.audiences)
+        self.sending = Sending(
+            self.channels, self.messages, deliveries, self.people, identity, asked.wants
+        )
+        self.feeds = Feeds(self.channels, self.messages, self.people)
+        self.message_updates = MessageUpdates(self.messages, self.bulk_operations)
+        self.batch_limit = BatchLimit()
+        self.workflows = Workflows(self.users, self.objects, self.timeline, identity, self.sending)
+        self.workflows.fan_out = self.subscriptions.subscribers_of
+        self.schedules = Schedules(
+            self.users, self.objects, self.workflows, self.timeline, identity
+        )
+        self.guides = Guides(self.users, self.objects, self.audiences, identity)
+        self.guides.check_channel = self.channels.get
+        self.providers = Providers(self.objects, magic_ids=settings.magic_ids)
+        self.providers.check_channel = self.channels.get
         self._identify_kind: BulkKind[Mapping[str, Any]] = BulkKind(
             "users.identify",
             lambda row, at: self.users.identify(row["id"], row, at),
             lambda row: str(row["id"]),
         )
         self._delete_kind: BulkKind[str] = BulkKind("users.delete", self.delete_user, str)
+        self._schedules_kind: BulkKind[tuple[int, Mapping[str, Any]]] = BulkKind(
+            "schedules.create_schedules",
+            lambda row, at: self.schedules.create_one(row[1], at),
+            lambda row: row_recipient_id(row[1]) or str(row[0]),
+        )
 
     def sync(self, host: Instant) -> Instant:
         """Let everything happen that is due when the host's clock says `host`; answers `now`."""
@@ -65,16 +121,51 @@ class Environment:
     # Commands that touch more than one kind of thing.
 
     def delete_user(self, user_id: str, at: Instant) -> None:
-        """Delete a user with its runs. Raises MissingError when there is none."""
+        """Delete a user with its subscriptions, runs and messages, and what is its own.
+
+        Raises MissingError when there is none.
+        """
         self.users.get(user_id)
         self.users.delete(user_id)
+        self.subscriptions.forget((user_id, None))
+        self._forget_user(user_id)
         self.workflows.forget((user_id, None), at)
+        self.messages.forget((user_id, None))
+
+    def delete_object(self, collection: str, id: str, at: Instant) -> None:
+        """Delete an object or tenant with its subscriptions, schedules, runs and messages.
+
+        Raises MissingError when there is none.
+        """
+        self.objects.get(collection, id)
+        self.objects.delete(collection, id)
+        self.subscriptions.forget((id, collection))
+        self.schedules.forget((id, collection))
+        self.workflows.forget((id, collection), at)
+        self.messages.forget((id, collection))
+
+    def delete_tenant(self, id: str, at: Instant) -> None:
+        """Delete a tenant; see `delete_object`."""
+        self.delete_object(TENANTS, id, at)
 
     def merge_users(self, user_id: str, from_user_id: str) -> User:
-        """Merge one user into another; the runs of the one that goes stop. See `Users.merge`."""
+        """Merge one user into another; the runs of the one that goes stop. See `Users.merge`.
+
+        Its messages of the last 30 days move, older ones go (Knock docs: merging users).
+        """
         user = self.users.merge(user_id, from_user_id, self.now)
+        self.subscriptions.hand_over((from_user_id, None), (user_id, None), self.now)
+        self._forget_user(from_user_id)
         self.workflows.forget((from_user_id, None), self.now)
+        since = self.now - 30 * DAY
+        self.messages.hand_over((from_user_id, None), (user_id, None), since)
         return user
+
+    def _forget_user(self, user_id: str) -> None:
+        """Let go of the schedules, memberships and guide marks of a user that is gone."""
+        self.schedules.forget((user_id, None))
+        self.audiences.forget(user_id)
+        self.guides.forget(user_id)
 
     def bulk_identify(self, rows: list[Mapping[str, Any]], base_url: str) -> BulkOperation[Any]:
         """Accept `users.identify`; see `BulkOperations.submit`."""
@@ -102,6 +193,20 @@ class Environment:
 
         kind = BulkKind("users.set_preferences", apply, str)
         return self.bulk_operations.submit(kind, user_ids, "user_ids", base_url, self.now)
+
+    def bulk_create_schedules(
+        self, rows: list[Mapping[str, Any]], base_url: str
+    ) -> BulkOperation[Any]:
+        """Accept `schedules.create_schedules`; each row makes one schedule, or an error item.
+
+        Items bear the id of the row's recipient, or the row's position where it has none. Raises
+        InvalidParamsError, and applies nothing, for rows that are none.
+        """
+        check_rows(rows)
+        numbered = list(enumerate(rows))
+        return self.bulk_operations.submit(
+            self._schedules_kind, numbered, "schedules", base_url, self.now
+        )
 
     # Control of time. Whoever calls these has synced before.
 
@@ -133,11 +238,14 @@ class Environment:
     def run_until_idle(self, *, limit: int = 1_000_000) -> Instant:
         """Jump from event to event until nothing is to come; the instant of the last one.
 
-        Raises ClockError after `limit` instants, for a world that never comes to rest.
+        Schedules that recur may go on for ever: they are not waited for, nor is what their
+        occurrences set off on the way. Raises ClockError after `limit` instants, for a world that
+        never comes to rest.
         """
+        self.timeline.await_present()
         for _ in range(limit):
             due = self.timeline.next_due
-            if due is None:
+            if due is None or self.timeline.idle:
                 return self.now
             self.set_clock(max(due, self.now))
         raise ClockError(f"the world was not idle after {limit} events")

@@ -42,6 +42,12 @@ class InvalidParamsError(WorldError):
     """The command is well formed but breaks a documented rule or limit."""
 
 
+class ForbiddenError(WorldError):
+    """The command needs a permission or credential that is not there."""
+
+    code = "authorization"
+
+
 class ConflictError(WorldError):
     """The command contradicts an earlier one."""
 

@@ -7,11 +7,20 @@ for by cursor is right even when the rows around it, or the very row it names, a
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 Row = TypeVar("Row")
+
+
+class Placed(Protocol):
+    """A row that knows its place."""
+
+    place: int
+
+
+PlacedRow = TypeVar("PlacedRow", bound=Placed)
 
 DEFAULT_PAGE_SIZE = 50
 MAX_PAGE_SIZE = 50
@@ -78,6 +87,12 @@ class Listing(Generic[Row]):
             self._rows = [r for _, r in kept]
             self._gone = 0
 
+    def has(self, place: int) -> bool:
+        """Whether there is a row at `place`."""
+        index = bisect_left(self._places, place)
+        found = index < len(self._places) and self._places[index] == place
+        return found and self._rows[index] is not None
+
     def rows(self) -> Iterator[Row]:
         """Every row, oldest first."""
         return (row for row in self._rows if row is not None)
@@ -88,13 +103,21 @@ class Listing(Generic[Row]):
         *,
         newest_first: bool = False,
         keep: Callable[[Row], bool] | None = None,
+        low: int = 0,
+        high: int | None = None,
     ) -> Page[Row]:
-        """The page that was asked for, of the rows that `keep` lets through."""
+        """The page that was asked for, of the rows that `keep` lets through.
+
+        Only the places from `low` to `high` are looked at, so a narrow span costs its own rows.
+        """
+        span = (bisect_left(self._places, low), len(self._places))
+        if high is not None:
+            span = (span[0], bisect_right(self._places, high))
         backwards = wanted.after is None and wanted.before is not None
         descending = newest_first != backwards
         cursor = wanted.before if backwards else wanted.after
         found: list[tuple[int, Row]] = []
-        for place, row in self._walk(cursor, descending=descending):
+        for place, row in self._walk(cursor, descending=descending, span=span):
             if keep is None or keep(row):
                 found.append((place, row))
                 if len(found) > wanted.size:
@@ -109,8 +132,8 @@ class Listing(Generic[Row]):
         if backwards:
             ahead = more
         else:
-            ahead = cursor is not None and self._any(first, not newest_first, keep)
-        beyond = self._any(last, newest_first, keep) if backwards else more
+            ahead = cursor is not None and self._any(first, not newest_first, keep, span)
+        beyond = self._any(last, newest_first, keep, span) if backwards else more
         return Page(
             [row for _, row in found],
             after=last if beyond else None,
@@ -118,20 +141,39 @@ class Listing(Generic[Row]):
             size=wanted.size,
         )
 
-    def _walk(self, cursor: int | None, *, descending: bool) -> Iterator[tuple[int, Row]]:
-        """Places and rows strictly beyond the cursor, going up or down."""
+    def _walk(
+        self, cursor: int | None, *, descending: bool, span: tuple[int, int]
+    ) -> Iterator[tuple[int, Row]]:
+        """Places and rows strictly beyond the cursor, going up or down within a span of indexes."""
+        begin, end = span
         indexes: range
         if descending:
-            end = len(self._places) if cursor is None else bisect_left(self._places, cursor)
-            indexes = range(end - 1, -1, -1)
+            if cursor is not None:
+                end = min(end, bisect_left(self._places, cursor))
+            indexes = range(end - 1, begin - 1, -1)
         else:
-            begin = 0 if cursor is None else bisect_right(self._places, cursor)
-            indexes = range(begin, len(self._places))
+            if cursor is not None:
+                begin = max(begin, bisect_right(self._places, cursor))
+            indexes = range(begin, end)
         for index in indexes:
             row = self._rows[index]
             if row is not None:
                 yield self._places[index], row
 
-    def _any(self, place: int, descending: bool, keep: Callable[[Row], bool] | None) -> bool:
-        walk = self._walk(place, descending=descending)
+    def _any(
+        self,
+        place: int,
+        descending: bool,
+        keep: Callable[[Row], bool] | None,
+        span: tuple[int, int],
+    ) -> bool:
+        walk = self._walk(place, descending=descending, span=span)
         return any(keep is None or keep(row) for _, row in walk)
+
+
+def listing_of(rows: Iterable[PlacedRow]) -> Listing[PlacedRow]:
+    """A listing of a few rows that were found by other means than by walking."""
+    listing: Listing[PlacedRow] = Listing()
+    for row in sorted(rows, key=lambda row: row.place):
+        listing.add(row.place, row)
+    return listing

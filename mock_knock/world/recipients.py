@@ -43,7 +43,8 @@ class Recipient:
         # For some recipients the documents allow anything here; only maps mean something.
         channel_data, preferences = body.get("channel_data"), body.get("preferences")
         if isinstance(channel_data, Mapping):
-            self.channel_data = {**self.channel_data, **channel_data}
+            given = {str(channel_id).lower(): data for channel_id, data in channel_data.items()}
+            self.channel_data = {**self.channel_data, **given}
         if isinstance(preferences, Mapping):
             self.preferences.merge_inline(preferences)
 

@@ -69,7 +69,7 @@ class InlineRecipients:
             check_id(collection, f"{field}.collection", "collection")
             found = self._objects.find(collection, id)
             stored = found.properties if found else {}
-            properties = object_properties(present or stored, given)
+            properties = object_properties(collection, present or stored, given)
         self._properties[key] = properties
         self._given.append((key, given))
 
@@ -98,6 +98,10 @@ class InlineRecipients:
         else:
             message = f"There is no tenant {_shown(given)}: give its id, or an object with an id"
             raise MissingError(message, details=(Detail("tenant", "is no tenant", "invalid"),))
+
+    def stores(self, key: RecipientKey) -> bool:
+        """Whether `store` will store this recipient."""
+        return key in self._properties
 
     def store(self, now: Instant) -> None:
         """Store everything that was given inline."""

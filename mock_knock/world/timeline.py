@@ -24,27 +24,88 @@ class Event(Protocol):
 class Timeline:
     """A queue of due events. Events due together run in the order in which they were scheduled."""
 
-    __slots__ = ("_heap", "_scheduled")
+    __slots__ = (
+        "_cancelled",
+        "_firing",
+        "_heap",
+        "_recurring",
+        "_scheduled",
+        "_unawaited",
+    )
 
     def __init__(self) -> None:
         self._heap: list[tuple[Instant, int, Event]] = []
         self._scheduled = 0
+        # Places (the second member of a heap entry) of entries that are on the heap.
+        self._cancelled: set[int] = set()
+        self._recurring: set[int] = set()
+        self._unawaited: set[int] = set()
+        self._firing = 0  # the place of the event that happens just now
 
-    def schedule(self, due: Instant, event: Event) -> None:
-        """Let `event` happen at `due`."""
+    def __len__(self) -> int:
+        """How many entries it has, those that were taken back but not swept yet among them."""
+        return len(self._heap)
+
+    def schedule(self, due: Instant, event: Event, *, recurring: bool = False) -> int:
+        """Let `event` happen at `due`. The answer is its place, for `cancel`.
+
+        A `recurring` event may go on for ever, so nobody waits for it to end; see `idle`.
+        """
         self._scheduled += 1
-        heapq.heappush(self._heap, (due, self._scheduled, event))
+        place = self._scheduled
+        heapq.heappush(self._heap, (due, place, event))
+        if recurring:
+            self._recurring.add(place)
+        if recurring or self._firing in self._unawaited:
+            self._unawaited.add(place)
+        return place
+
+    def cancel(self, place: int) -> None:
+        """Take back what `schedule` put at `place`; it must not have come to its end."""
+        self._forget(place)
+        self._cancelled.add(place)
+        # Those deep in the heap are swept when they are the half of it.
+        if len(self._cancelled) > 64 and len(self._cancelled) * 2 > len(self._heap):
+            self._heap[:] = [entry for entry in self._heap if entry[1] not in self._cancelled]
+            heapq.heapify(self._heap)
+            self._cancelled &= {self._firing}
+        self._drop_cancelled()
 
     @property
     def next_due(self) -> Instant | None:
         """The instant of the next event; None when nothing is to come."""
         return self._heap[0][0] if self._heap else None
 
+    @property
+    def idle(self) -> bool:
+        """Whether all that was to come at the last `await_present`, and all that followed from it,
+        has happened: what recurs, and what recurring events set off since, is left aside."""
+        return len(self._heap) == len(self._unawaited) + len(self._cancelled)
+
+    def await_present(self) -> None:
+        """Begin to wait, in the sense of `idle`, for everything to come but what recurs."""
+        self._unawaited = set(self._recurring)
+
     def run_until(self, now: Instant) -> None:
         """Run every event that is due by `now`, each at its own instant."""
         heap = self._heap
         while heap and heap[0][0] <= now:
-            due, order, event = heapq.heappop(heap)
+            due, place, event = heapq.heappop(heap)
+            self._firing = place
             following = event.fire(due)
-            if following is not None:
-                heapq.heappush(heap, (following, order, event))
+            self._firing = 0
+            if following is not None and place not in self._cancelled:
+                heapq.heappush(heap, (following, place, event))
+            else:
+                self._forget(place)
+            self._drop_cancelled()
+
+    def _drop_cancelled(self) -> None:
+        # Those deeper in the heap wait until they come to its top.
+        heap = self._heap
+        while heap and heap[0][1] in self._cancelled:
+            self._forget(heapq.heappop(heap)[1])
+
+    def _forget(self, place: int) -> None:
+        for places in (self._cancelled, self._recurring, self._unawaited):
+            places.discard(place)

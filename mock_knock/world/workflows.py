@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mock_knock.world.errors import Detail, InvalidParamsError, MissingError, invalid_field
 from mock_knock.world.identity import Identity
-from mock_knock.world.instants import Instant, microseconds, to_text
+from mock_knock.world.instants import Instant, to_text
 from mock_knock.world.listing import Listing, Page, PageRequest
 from mock_knock.world.objects import Objects
 from mock_knock.world.references import (
@@ -19,6 +19,9 @@ from mock_knock.world.references import (
     recipient_key,
     reference,
 )
+from mock_knock.world.run_progress import RunProgress
+from mock_knock.world.sending import Sending
+from mock_knock.world.steps import ChannelStep
 from mock_knock.world.timeline import Timeline
 from mock_knock.world.users import Users
 
@@ -31,15 +34,43 @@ MAX_DELAY = 366 * 86_400
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """What is declared about a workflow. `delay`: seconds that each run waits, `paused`."""
+    """What is declared about a workflow. `delay`: seconds that each run waits, `paused`.
+
+    `steps`: what its runs send, in order; None for one message in the default in-app feed.
+    """
 
     key: str
     delay: float = 0.0
     active: bool = True
+    steps: tuple[ChannelStep, ...] | None = None
+    categories: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.delay <= MAX_DELAY:
             raise invalid_field("delay", f"must be from 0 to {MAX_DELAY} seconds")
+
+
+class RunEvent(NamedTuple):
+    """One line of a run's log; `step_ref` names the channel step that it is about."""
+
+    event: str
+    at: Instant
+    data: Mapping[str, Any] | None
+    step_ref: str | None
+
+    def to_json(self, id: str) -> dict[str, Any]:
+        """The event in Knock's form."""
+        return {
+            "__typename": "WorkflowRecipientRunEvent",
+            "id": id,
+            "event": self.event,
+            "status": "ok",
+            "attempt": 1,
+            "data": self.data,
+            "step_ref": self.step_ref,
+            "step_type": None if self.step_ref is None else "channel",
+            "inserted_at": to_text(self.at),
+        }
 
 
 class RecipientRun:
@@ -54,6 +85,9 @@ class RecipientRun:
         "inserted_at",
         "place",
         "recipient",
+        "sandbox",
+        "skip_delay",
+        "source",
         "status",
         "tenant",
         "updated_at",
@@ -80,11 +114,14 @@ class RecipientRun:
         self.actor = trigger.actor
         self.tenant = trigger.tenant
         self.cancellation_key = trigger.cancellation_key
+        self.sandbox = trigger.sandbox
+        self.skip_delay = trigger.skip_delay
+        self.source = trigger.source
         self.data = data
         self.place = place
         self.status = "queued"
         self.inserted_at = self.updated_at = now
-        self.events: list[dict[str, Any]] = []
+        self.events: list[RunEvent] = []
 
     @property
     def waits(self) -> bool:
@@ -96,33 +133,17 @@ class RecipientRun:
         self.status = status
         self.updated_at = at
         if event is not None:
-            self.events.append(
-                {
-                    "__typename": "WorkflowRecipientRunEvent",
-                    "id": f"{self.id}-{len(self.events) + 1}",
-                    "event": event,
-                    "status": "ok",
-                    "attempt": 1,
-                    "data": None,
-                    "step_ref": None,
-                    "step_type": None,
-                    "inserted_at": to_text(at),
-                }
-            )
+            self.note(event, at)
 
-    def fire(self, due: Instant) -> Instant | None:
-        """The next step of the run, as an event of the timeline."""
-        if self.status == "queued":
-            self.move("processing", due, "run_started")
-            if self.workflow.delay:
-                self.move("paused", due, "delay_started")
-                return due + microseconds(self.workflow.delay)
-            return due
-        if self.status == "paused":
-            self.move("processing", due, "delay_ended")
-        if self.status == "processing":
-            self.move("completed", due, "run_completed")
-        return None
+    def note(
+        self,
+        event: str,
+        at: Instant,
+        data: Mapping[str, Any] | None = None,
+        step_ref: str | None = None,
+    ) -> None:
+        """Leave `event` in the run's log; with a `step_ref` it is about that channel step."""
+        self.events.append(RunEvent(event, at, data, step_ref))
 
     def to_json(self, *, with_events: bool = False) -> dict[str, Any]:
         """The run in Knock's form."""
@@ -137,17 +158,36 @@ class RecipientRun:
             "tenant": self.tenant,
             "error_count": 0,
             "trigger_source": {
-                "type": "api",
+                "type": self.source.type,
                 "cancellation_key": self.cancellation_key,
-                "schedule_id": None,
-                "audience_key": None,
+                "schedule_id": self.source.schedule_id,
+                "audience_key": self.source.audience_key,
             },
             "inserted_at": to_text(self.inserted_at),
             "updated_at": to_text(self.updated_at),
         }
         if with_events:
-            shape["events"] = list(self.events)
+            shape["events"] = [
+                event.to_json(f"{self.id}-{number}") for number, event in enumerate(self.events, 1)
+            ]
         return shape
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerSource:
+    """What set a trigger off, as Knock's `trigger_source` names it: `api`, `schedule`, ..."""
+
+    type: str = "api"
+    schedule_id: str | None = None
+    audience_key: str | None = None
+
+    @property
+    def fans_out(self) -> bool:
+        """Whether objects stand for their subscribers too (Knock docs: not in schedules)."""
+        return self.type != "schedule"
+
+
+BY_API = TriggerSource()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +197,9 @@ class Trigger:
     actor: RecipientKey | None
     tenant: str | None
     cancellation_key: str | None
+    source: TriggerSource
+    sandbox: bool = False
+    skip_delay: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,19 +226,31 @@ class RunFilter:
         )
 
 
+def _nobody(key: RecipientKey) -> Iterable[RecipientKey]:
+    return ()
+
+
 class Workflows:
     """The workflows of one environment, and every run of theirs.
 
     With none declared any key is a workflow; once one is declared, an unknown key is refused.
+    `fan_out` says whom a trigger for an object reaches beside the object: its subscribers.
     """
 
     def __init__(
-        self, users: Users, objects: Objects, timeline: Timeline, identity: Identity
+        self,
+        users: Users,
+        objects: Objects,
+        timeline: Timeline,
+        identity: Identity,
+        sending: Sending,
     ) -> None:
         self._users = users
         self._objects = objects
         self._timeline = timeline
         self._identity = identity
+        self.fan_out: Callable[[RecipientKey], Iterable[RecipientKey]] = _nobody
+        self._sending = sending
         self._declared: dict[str, Workflow] = {}
         self._runs: dict[str, RecipientRun] = {}
         self._started = 0
@@ -205,13 +260,28 @@ class Workflows:
         self._waiting: dict[tuple[str, str], dict[str, RecipientRun]] = {}
 
     def declare(self, workflow: Workflow) -> None:
-        """Let this workflow be known, in place of an earlier one with its key."""
+        """Let this workflow be known, in place of an earlier one with its key.
+
+        Raises InvalidParamsError for one with a step on an unknown channel.
+        """
+        self._sending.check(workflow)
         self._declared[workflow.key] = workflow
 
-    def trigger(self, key: str, body: Mapping[str, Any], now: Instant) -> str:
+    def check_known(self, key: str) -> None:
+        """Raise MissingError when there is no workflow `key`; it may be inactive."""
+        self._known(key)
+
+    def trigger(
+        self,
+        key: str,
+        body: Mapping[str, Any],
+        now: Instant,
+        source: TriggerSource = BY_API,
+    ) -> str:
         """Start a run for each recipient; the id they share.
 
-        Inline recipients, actor and tenant are stored first. Recipients that were never
+        Inline recipients, actor and tenant are stored first. An object brings its subscribers,
+        the actor left out; whoever is reached in two ways gets one run. Recipients that were never
         identified get no run (Knock: only an unknown actor is an error). Raises MissingError for
         an unknown workflow, actor or impossible id, InvalidParamsError over a limit; then nothing
         has changed.
@@ -233,18 +303,32 @@ class Workflows:
         tenant = None if tenant_given is None else recipient_key(tenant_given)[0]
         if tenant is not None:
             self._objects.ensure_tenant(tenant, now)
-        trigger = Trigger(actor, tenant, body.get("cancellation_key"))
+        switches = body.get("settings") or {}
+        trigger = Trigger(
+            actor,
+            tenant,
+            body.get("cancellation_key"),
+            source,
+            sandbox=switches.get("sandbox_mode") is True,
+            skip_delay=switches.get("skip_delay") is True,
+        )
         run_id = self._identity.uuid()
         data = body.get("data") or {}
-        seen: set[RecipientKey] = set()
+        seen: dict[RecipientKey, None] = {}
         for given in recipients:
             recipient = recipient_key(given)
             if recipient in seen or not is_known(recipient, self._users, self._objects):
                 continue
-            seen.add(recipient)
+            seen[recipient] = None
             own = {} if isinstance(given, str) else given.get("$trigger_data")
             merged = {**data, **own} if isinstance(own, Mapping) else data
             self._start(workflow, run_id, recipient, trigger, merged, now)
+        parents = [key for key in seen if key[1] is not None] if source.fans_out else []
+        for parent in parents:
+            for subscriber in self.fan_out(parent):
+                if subscriber not in seen and subscriber != actor:
+                    seen[subscriber] = None
+                    self._start(workflow, run_id, subscriber, trigger, data, now)
         return run_id
 
     def cancel(
@@ -355,7 +439,7 @@ class Workflows:
         self._by_recipient.setdefault(recipient, Listing()).add(run.place, run)
         if trigger.cancellation_key is not None:
             self._waiting.setdefault((workflow.key, trigger.cancellation_key), {})[run.id] = run
-        self._timeline.schedule(now, run)
+        self._timeline.schedule(now, RunProgress(run, self._sending))
 
 
 def _check_count(recipients: Sequence[Reference]) -> None:

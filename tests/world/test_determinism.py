@@ -115,7 +115,8 @@ def _is_seeded(command: Command) -> bool:
 
 
 def _without_ids(text: str) -> str:
-    return re.sub(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "*", text)
+    uuid, ksuid = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", r"[0-9A-Za-z]{27}"
+    return re.sub(rf"\b({uuid}|{ksuid})\b", "*", text)
 
 
 def test_another_seed_and_another_environment_have_other_ids() -> None:

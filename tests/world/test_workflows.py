@@ -28,7 +28,12 @@ def test_a_run_without_delay_is_completed_at_once_and_says_what_happened() -> No
     run_id = trigger(world, recipients=[{"id": "ada"}], data={"a": 1})
     (run,) = all_runs(world)
     at = to_text(START)
-    assert run.pop("events") == [
+    started, enqueued, completed = run.pop("events")
+    assert (enqueued["event"], enqueued["data"]["channel_type"]) == (
+        "message_enqueued",
+        "in_app_feed",
+    )
+    assert [started, completed] == [
         {
             "__typename": "WorkflowRecipientRunEvent",
             "id": f"{run['id']}-{number}",
@@ -40,7 +45,7 @@ def test_a_run_without_delay_is_completed_at_once_and_says_what_happened() -> No
             "step_type": None,
             "inserted_at": at,
         }
-        for number, event in enumerate(("run_started", "run_completed"), 1)
+        for number, event in ((1, "run_started"), (3, "run_completed"))
     ]
     assert run == {
         "__typename": "WorkflowRecipientRun",
@@ -182,6 +187,7 @@ def test_a_delayed_run_is_paused_until_its_delay_is_over() -> None:
         ("run_started", to_text(START)),
         ("delay_started", to_text(START)),
         ("delay_ended", over),
+        ("message_enqueued", over),
         ("run_completed", over),
     ]
 

@@ -1,4 +1,4 @@
-"""One module for each tag of the documents; each function bears the id of its operation.
+"""A module or more for each tag of the documents; each function bears the id of its operation.
 
 A handler takes a valid `Request`, calls the world and shapes the answer. It neither awaits nor
 raises anything but the world's errors.
@@ -8,10 +8,54 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from mock_knock.api.handlers import bulk_operations, users, workflow_recipient_runs, workflows
+from mock_knock.api.handlers import (
+    audiences,
+    bulk_operations,
+    channel_data,
+    channels,
+    feeds,
+    guides,
+    integrations,
+    message_batches,
+    message_marks,
+    messages,
+    notify,
+    objects,
+    preference_center,
+    preferences,
+    providers,
+    schedules,
+    subscriptions,
+    tenants,
+    users,
+    workflow_recipient_runs,
+    workflows,
+)
 from mock_knock.api.operation import Handler
 
-_MODULES: tuple[ModuleType, ...] = (bulk_operations, users, workflow_recipient_runs, workflows)
+_MODULES: tuple[ModuleType, ...] = (
+    audiences,
+    bulk_operations,
+    channel_data,
+    channels,
+    feeds,
+    guides,
+    integrations,
+    message_batches,
+    message_marks,
+    messages,
+    notify,
+    objects,
+    preference_center,
+    preferences,
+    providers,
+    schedules,
+    subscriptions,
+    tenants,
+    users,
+    workflow_recipient_runs,
+    workflows,
+)
 
 
 def find_handler(operation_id: str) -> Handler:
