@@ -13,6 +13,7 @@ from mock_knock.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from mock_knock.fixture import MockKnock as MockKnock
+    from mock_knock.fixtures.faults import FixturesError as FixturesError
     from mock_knock.server import KnockServer as KnockServer
     from mock_knock.settings import FIXTURE_SETTINGS as FIXTURE_SETTINGS
     from mock_knock.settings import Settings as Settings
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "FIXTURE_SETTINGS": "mock_knock.settings",
     "ClockSpec": "mock_knock.world.clock",
+    "FixturesError": "mock_knock.fixtures.faults",
     "InProcessTransport": "mock_knock.transport",
     "KnockServer": "mock_knock.server",
     "MockKnock": "mock_knock.fixture",
@@ -34,6 +36,7 @@ _HOMES = {
 __all__ = [
     "FIXTURE_SETTINGS",
     "ClockSpec",
+    "FixturesError",
     "InProcessTransport",
     "KnockServer",
     "MockKnock",

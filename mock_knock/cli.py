@@ -6,6 +6,7 @@ import gc
 import logging
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -14,6 +15,7 @@ from mock_knock.version import __version__
 
 if TYPE_CHECKING:
     from mock_knock.settings import Settings
+    from mock_knock.world.declarations import Declarations
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -77,14 +79,21 @@ def _option(name: str, **attributes: Any) -> Callable[[Command], Command]:
     default=False,
     help="Check every answer against the OpenAPI documents; one that breaks them is a 500.",
 )
+@_option(
+    "--fixtures",
+    metavar="FILE",
+    help="YAML or JSON file of what every environment begins with: workflows, channels, guides, "
+    "users, ... (docs/fixtures.md).",
+)
 @_option("--log-level", default="warning", type=click.Choice(_LEVELS), help="info: each request.")
 def serve(host: str, port: int, log_level: str, **options: Any) -> None:
     """Serve until interrupted. Prints the URL when it is ready."""
     gc.disable()  # starting up makes much that stays and nothing that goes
-    logging.basicConfig(
-        level=log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    settings = _settings(options)
+    # The libraries underneath tell far more at `debug` than anybody asked this server.
+    quiet = "ERROR" if log_level == "error" else "WARNING"
+    logging.basicConfig(level=quiet, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("mock_knock").setLevel(log_level.upper())
+    settings = replace(_settings(options), fixtures=_fixtures(options["fixtures"]))
     from mock_knock.server import KnockServer
 
     server = KnockServer(settings, host=host, port=port)
@@ -102,6 +111,19 @@ def serve(host: str, port: int, log_level: str, **options: Any) -> None:
 
     server.run(ready)
     server.stop()
+
+
+def _fixtures(file: str | None) -> Declarations | None:
+    """What the file declares. Ends the command with status 2, a line for each fault, if wrong."""
+    if not file:
+        return None
+    from mock_knock.fixtures import FixturesError, load_fixtures
+
+    try:
+        return load_fixtures(file)
+    except FixturesError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
 
 
 def _settings(options: dict[str, Any]) -> Settings:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 import httpx
 
 from mock_knock.api.environments import ApiEnvironment, JournalEntry
+from mock_knock.fixtures import Fixtures, load_fixtures
 from mock_knock.server import KnockServer
 from mock_knock.transport import InProcessTransport
 from mock_knock.virtual_time import virtual_time
@@ -89,6 +90,15 @@ class MockKnock:
         """What clients sent with this environment's keys, oldest first."""
         journal = self._environment.journal
         return RequestLog(self.server.call(lambda: [RecordedRequest(e) for e in journal]))
+
+    def load_fixtures(self, fixtures: Fixtures) -> None:
+        """Let what a fixtures file declares be there in this environment, beside what is there.
+
+        Takes the path of a YAML or JSON file, or the same as a mapping (docs/fixtures.md). Raises
+        FixturesError, with every fault, for one that makes no sense; then nothing has changed.
+        """
+        declarations = load_fixtures(fixtures)
+        self.call(lambda world: self._environment.declare(declarations))
 
     def virtual_time(self) -> AbstractContextManager[None]:
         """A block in which this thread's sleeps move the clock instead of waiting.

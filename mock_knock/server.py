@@ -20,6 +20,7 @@ from mock_knock.control import control_surface
 from mock_knock.host_clock import HostClock
 from mock_knock.one_write import OneWriteProtocol
 from mock_knock.settings import DEFAULT_HOST, Settings
+from mock_knock.world.declarations import NOTHING, Declarations
 
 Result = TypeVar("Result")
 
@@ -31,6 +32,7 @@ class KnockServer:
     """One local Knock. Use `run` to serve until a signal comes, or `start` and `stop`.
 
     Without either it serves in process only, through `mock_knock.transport.InProcessTransport`.
+    Making one raises FixturesError for fixtures that make no sense.
     """
 
     def __init__(
@@ -42,7 +44,7 @@ class KnockServer:
         host_clock: HostClock | None = None,
     ) -> None:
         self.settings = settings or Settings()
-        self.service = Service(self.settings, host_clock)
+        self.service = Service(self.settings, host_clock, _declarations(self.settings))
         self.application: Any = build_application(
             self.service, (knock_surface(), control_surface())
         )
@@ -207,6 +209,14 @@ class _Uvicorn(uvicorn.Server):
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _declarations(settings: Settings) -> Declarations:
+    if settings.fixtures is None:
+        return NOTHING
+    from mock_knock.fixtures import load_fixtures  # a start without a file need not wait for it
+
+    return load_fixtures(settings.fixtures)
 
 
 def _nothing(record: logging.LogRecord) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from mock_knock.world.clock import ClockSpec
+from mock_knock.world.declarations import Declarations
 from mock_knock.world.environment import WorldSettings
 from mock_knock.world.plans import Plan
 
@@ -24,6 +27,8 @@ class Settings:
     journal_size: how many requests each environment remembers.
     check_responses: whether every answer is checked against the OpenAPI documents; a breach is a
         server error.
+    fixtures: what every new environment begins with: a YAML or JSON file (docs/fixtures.md), the
+        same as a mapping, or None. The server reads it when it is made.
     """
 
     world: WorldSettings = field(default_factory=WorldSettings)
@@ -31,6 +36,7 @@ class Settings:
     max_body: int = 32 * 1024 * 1024
     journal_size: int = 1_000
     check_responses: bool = False
+    fixtures: str | os.PathLike[str] | Mapping[str, Any] | Declarations | None = None
 
 
 FIXTURE_SETTINGS = Settings(

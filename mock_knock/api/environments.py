@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from mock_knock.api.idempotency import ReplayStore
+from mock_knock.api.user_tokens import TokenVerifier, token_verifier
 from mock_knock.settings import Settings
+from mock_knock.world.declarations import NOTHING, Declarations
+from mock_knock.world.declaring import declare
 from mock_knock.world.environment import Environment
 from mock_knock.world.instants import Instant
 
@@ -29,18 +32,32 @@ class JournalEntry(NamedTuple):
 
 @dataclass(slots=True)
 class ApiEnvironment:
-    """A world with what the HTTP side keeps beside it."""
+    """A world with what the HTTP side keeps beside it.
+
+    `tokens` is there in enhanced security mode: it judges the user tokens that public keys need.
+    """
 
     world: Environment
     journal: deque[JournalEntry]
     replays: ReplayStore = field(default_factory=ReplayStore)
+    tokens: TokenVerifier | None = None
+
+    def declare(self, declarations: Declarations) -> None:
+        """Let what is declared be there. Signing keys are added to those that are there."""
+        declare(self.world, declarations)
+        if declarations.signing_keys:
+            present = self.tokens.keys if self.tokens else ()
+            self.tokens = token_verifier(
+                tuple(dict.fromkeys((*present, *declarations.signing_keys)))
+            )
 
 
 class Environments:
     """Every environment of one server, opened on first use of its key."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, declarations: Declarations = NOTHING) -> None:
         self._settings = settings
+        self._declarations = declarations
         self._by_name: dict[str, dict[str, ApiEnvironment]] = {}
 
     def __len__(self) -> int:
@@ -55,6 +72,8 @@ class Environments:
             settings = self._settings
             world = Environment(f"{name}\n{branch}" if branch else name, settings.world, host)
             found = branches[branch] = ApiEnvironment(world, deque(maxlen=settings.journal_size))
+            if self._declarations is not NOTHING:
+                found.declare(self._declarations)
         return found
 
     def find(self, key: str, branch: str = "") -> ApiEnvironment | None:

@@ -19,6 +19,7 @@ from mock_knock.api.exchange import EXCHANGE, Answer, Exchange, Reply, Request, 
 from mock_knock.api.query import QueryBinder
 from mock_knock.api.response_check import ResponseCheck
 from mock_knock.api.schemas import Schemas
+from mock_knock.api.self_description import Published, PublishedOperation
 from mock_knock.api.service import Service
 from mock_knock.api.violations import details
 from mock_knock.world.errors import MissingError, WorldError
@@ -111,7 +112,7 @@ class Operation:
         return answer
 
 
-class OperationAPI(RoutedAPI[Operation]):
+class OperationAPI(RoutedAPI[Operation | PublishedOperation]):
     """Every operation of the documents, by its id."""
 
     def __init__(
@@ -122,12 +123,14 @@ class OperationAPI(RoutedAPI[Operation]):
         self._service = service
         self.add_paths()
 
-    def make_operation(self, operation: AbstractOperation) -> Operation:
+    def make_operation(self, operation: AbstractOperation) -> Operation | PublishedOperation:
         """Prepare one operation; Connexion's resolver has found its handler."""
         node = self.specification["paths"][operation.path][operation.method]
         id = str(operation.operation_id)
         self._service.response_checks[id] = ResponseCheck(id, node["responses"], self._schemas)
         handler: Handler = operation.function
+        if isinstance(handler, Published):
+            return PublishedOperation(handler)
         return Operation(id, node, handler, self._schemas)
 
 

@@ -11,14 +11,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import jsonschema_rs
-from connexion.exceptions import InvalidSpecification
 from connexion.middleware.main import API, ConnexionMiddleware
 from connexion.resolver import Resolver
-from connexion.spec import OpenAPISpecification
 
 from mock_knock.api.boundary import Boundary
-from mock_knock.api.bundle import bundle
 from mock_knock.api.cors import Cors
 from mock_knock.api.handlers import find_handler
 from mock_knock.api.operation import Handler, Operations
@@ -26,7 +22,10 @@ from mock_knock.api.response_check import ResponseCheck
 from mock_knock.api.routing import Routing
 from mock_knock.api.schemas import Schemas
 from mock_knock.api.security import ApiKeyHandler, Security
+from mock_knock.api.self_description import OPERATION_ID, Published, with_itself
+from mock_knock.api.served_document import read_document
 from mock_knock.api.service import Service
+from mock_knock.api.specification import BundledSpecification
 from mock_knock.documents import openapi_files
 
 _ENVELOPE = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
@@ -43,8 +42,17 @@ class Surface:
 
 
 def knock_surface() -> Surface:
-    """Knock's API: every surface in `openapi/`, bundled. Raises BundleError."""
-    return Surface(bundle(openapi_files()), find_handler)
+    """Knock's API: every surface in `openapi/`, bundled, and the bundle itself.
+
+    Raises BundleError.
+    """
+    served = read_document(openapi_files())
+    published = Published(served.text)
+
+    def find(operation_id: str) -> Handler:
+        return published if operation_id == OPERATION_ID else find_handler(operation_id)
+
+    return Surface(with_itself(served.document), find)
 
 
 def build_application(service: Service, surfaces: Sequence[Surface]) -> ConnexionMiddleware:
@@ -67,26 +75,12 @@ def build_application(service: Service, surfaces: Sequence[Surface]) -> Connexio
     return application
 
 
-class BundledSpecification(OpenAPISpecification):
-    """Connexion's specification, checked against the same meta-schema by a faster validator.
-
-    Connexion's own check takes a quarter of a second for the whole API, at every start.
-    """
-
-    @classmethod
-    def _validate_spec(cls, spec: dict[str, Any]) -> None:
-        validator = jsonschema_rs.Draft4Validator(cls.openapi_schema)
-        for error in validator.iter_errors(spec):
-            place = "/".join(map(str, error.instance_path))
-            raise InvalidSpecification(f"{place}: {error.message[:300]}")
-
-
 class KnockConnexion(ConnexionMiddleware):
     """Connexion's middleware stack over specifications that are loaded already."""
 
     def register(self, surface: Surface, service: Service) -> None:
         """Serve a document. Its base path, in `servers`, tells surfaces apart."""
-        specification = BundledSpecification(surface.document)  # type: ignore[no-untyped-call]  # Connexion's
+        specification = BundledSpecification(surface.document)
         options = self.options.replace(
             resolver=Resolver(surface.find_handler), security_map={"bearer": ApiKeyHandler}
         )

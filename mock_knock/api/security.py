@@ -1,4 +1,7 @@
-"""Bearer keys: which environment a request is for, and whether its key may make the call."""
+"""Bearer keys: which environment a request is for, and whether its key may make the call.
+
+In enhanced security mode a public key needs a user token beside it, and the token the grants.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from connexion.security import BearerSecurityHandler
 
 from mock_knock.api.errors import ApiError
 from mock_knock.api.exchange import EXCHANGE, Exchange, Scope
+from mock_knock.api.grants import NotGrantedError, Permission
+from mock_knock.api.user_tokens import HEADER, invalid_token
 
 PUBLIC_KEY = "x-knock-public-key"
 """Marks the operations of the documents that a public key may call (Knock docs: security)."""
@@ -26,25 +31,40 @@ class ApiKeyHandler(BearerSecurityHandler):
 
 
 class ApiKeyOperation(SecurityOperation):
-    """Opens the environment of the request's key, for one operation."""
+    """Opens the environment of the request's key, for one operation.
 
-    def __init__(self, *args: Any, public: bool, **kwargs: Any) -> None:
+    `permission` is what it takes to call it with a public key; None when that cannot be.
+    """
+
+    def __init__(self, *args: Any, permission: Permission | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.public = public
+        self.permission = permission
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         exchange: Exchange = scope[EXCHANGE]
         key, branch = key_and_branch(exchange)
+        if not self.security:
+            await self.next_app(scope, receive, send)
+            return
         if not key:
             raise _unauthorized(exchange)
-        if not self.public and key.startswith("pk_"):
+        is_public = key.startswith("pk_")
+        if is_public and self.permission is None:
             raise ApiError(
                 403,
                 "incorrect_token_type",
                 "This call needs a secret key (sk_...) and came with a public one (pk_...)",
             )
         service = exchange.service
-        exchange.environment = service.environments.open(key, service.host_clock(), branch=branch)
+        environment = service.environments.open(key, service.host_clock(), branch=branch)
+        exchange.environment = environment
+        if is_public and self.permission is not None and environment.tokens is not None:
+            now = environment.world.sync(service.host_clock())
+            token = environment.tokens.verify(exchange.header(HEADER), now)
+            try:
+                self.permission.check(token.user_id, token.grants, scope)
+            except NotGrantedError as error:
+                raise invalid_token(str(error), 403) from None
         await self.next_app(scope, receive, send)
 
 
@@ -53,16 +73,17 @@ class ApiKeyAPI(SecurityAPI):
 
     def make_operation(self, operation: Any) -> SecurityOperation:
         """Prepare one operation: whether it takes public keys stands in the document."""
-        public = False
+        permission = None
         if isinstance(operation, AbstractOperation):
             node = self.specification["paths"][operation.path][operation.method]
-            public = node.get(PUBLIC_KEY) is True
+            if node.get(PUBLIC_KEY) is True:
+                permission = Permission(str(operation.operation_id), node)
         return ApiKeyOperation(
             self.next_app,
             security_handler_factory=self.security_handler_factory,
             security=operation.security,
             security_schemes=operation.security_schemes,
-            public=public,
+            permission=permission,
         )
 
 

@@ -11,22 +11,28 @@ from mock_knock.api.environments import ApiEnvironment, Environments
 from mock_knock.api.response_check import ResponseCheck
 from mock_knock.host_clock import HostClock, monotonic_host_clock
 from mock_knock.settings import Settings
+from mock_knock.world.declarations import NOTHING, Declarations
 
 logger = logging.getLogger("mock_knock")
 _ERRORS_KEPT = 100
 
 
 class Service:
-    """One server's state.
+    """One server's state. Every environment begins with what `declarations` say.
 
     `errors` holds the last things that went wrong inside the server; `response_checks` has, by
     operation id ("" where there is none), what the documents allow as an answer.
     """
 
-    def __init__(self, settings: Settings, host_clock: HostClock | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        host_clock: HostClock | None = None,
+        declarations: Declarations = NOTHING,
+    ) -> None:
         self.settings = settings
         self.host_clock = host_clock or monotonic_host_clock()
-        self.environments = Environments(settings)
+        self.environments = Environments(settings, declarations)
         self.errors: deque[BaseException] = deque(maxlen=_ERRORS_KEPT)
         self.response_checks: dict[str, ResponseCheck] = {}
         self._requests = 0

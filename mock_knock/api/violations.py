@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 
@@ -36,26 +36,42 @@ def details(
     validator: jsonschema_rs.Validator, value: Any, root: str = "body"
 ) -> tuple[Detail, ...]:
     """The first violations, at most 20; `root` names the whole value where no field can be."""
-    found = (d for error in validator.iter_errors(value) for d in _explain(error, root))
+    found = (
+        Detail(field_name(v.path, root), v.message, v.type) for v in violations(validator, value)
+    )
     return tuple(dict.fromkeys(islice(found, MOST)))
 
 
-def _explain(error: jsonschema_rs.ValidationError, root: str) -> list[Detail]:
+class Violation(NamedTuple):
+    """One fault: the way to the field, a sentence that goes on after its name, and a kind."""
+
+    path: tuple[str | int, ...]
+    message: str
+    type: str
+
+
+def violations(validator: jsonschema_rs.Validator, value: Any) -> Iterator[Violation]:
+    """Every violation, as it is found."""
+    for error in validator.iter_errors(value):
+        yield from _explain(error)
+
+
+def _explain(error: jsonschema_rs.ValidationError) -> list[Violation]:
     kind = error.kind
-    path = list(error.instance_path)
+    path = tuple(error.instance_path)
     if isinstance(kind, _Kinds.Required):
-        return [Detail(field_name([*path, kind.property], root), "is required", "required")]
+        return [Violation((*path, kind.property), "is required", "required")]
     if isinstance(kind, _Kinds.AnyOf):
         meant = _meant_branch(kind.context, len(path))
         if meant:
-            return [d for inner in meant for d in _explain(inner, root)]
+            return [v for inner in meant for v in _explain(inner)]
         types = {t for branch in kind.context for t in _types(branch[0])}
-        return [Detail(field_name(path, root), f"must be {_either(sorted(types))}", "type")]
+        return [Violation(path, f"must be {_either(sorted(types))}", "type")]
     if isinstance(kind, _Kinds.AdditionalProperties):
         known = "is no field of this request"
-        return [Detail(field_name([*path, n], root), known, "unknown") for n in kind.unexpected]
+        return [Violation((*path, name), known, "unknown") for name in kind.unexpected]
     text, type = _describe(error)
-    return [Detail(field_name(path, root), text, type)]
+    return [Violation(path, text, type)]
 
 
 def _meant_branch(branches: Sequence[_Errors], depth: int) -> _Errors:

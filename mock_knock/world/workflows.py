@@ -23,6 +23,7 @@ from mock_knock.world.run_progress import RunProgress
 from mock_knock.world.sending import Sending
 from mock_knock.world.steps import ChannelStep
 from mock_knock.world.timeline import Timeline
+from mock_knock.world.trigger_schema import DataCheck, check_trigger_data
 from mock_knock.world.users import Users
 
 MAX_RECIPIENTS = 1000
@@ -40,6 +41,7 @@ class Workflow:
     """
 
     key: str
+    check_data: DataCheck | None = None
     delay: float = 0.0
     active: bool = True
     steps: tuple[ChannelStep, ...] | None = None
@@ -289,6 +291,7 @@ class Workflows:
         workflow = self._active(key)
         recipients: Sequence[Reference] = body["recipients"]
         _check_count(recipients)
+        check_trigger_data(key, workflow.check_data, body.get("data"))
         actor_given, tenant_given = body.get("actor"), body.get("tenant")
         inline = InlineRecipients(self._users, self._objects)
         for at, given in enumerate(recipients):

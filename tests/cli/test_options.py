@@ -108,6 +108,7 @@ def test_no_option_lacks_a_variable_or_a_test() -> None:
     tested = {option for option, *_ in OPTIONS} | {
         "--magic-ids",
         "--check-responses",
+        "--fixtures",  # in test_fixtures_option.py
         "--log-level",
     }
     for option in serve.params:

@@ -19,11 +19,14 @@ from tests.docs.samples import ROOT, all_samples, sample
 PYTHON_SAMPLES = ("fixture", "fixture-tour", "fixture-settings")
 SHELL_SAMPLES = ("sandbox", "flow", "flow-policies", "control")
 COMMANDS = ("serve", "test")
+FIXTURES_SAMPLES = (  # see test_fixtures_samples.py
+    "fixtures-file", "fixtures-signing-key", "fixtures-serve", "fixtures-pytest",
+)  # fmt: skip
 
 
 def test_no_sample_is_left_out() -> None:
     named = [s.name for s in all_samples()]
-    assert sorted(named) == sorted((*PYTHON_SAMPLES, *SHELL_SAMPLES, *COMMANDS))
+    assert sorted(named) == sorted((*PYTHON_SAMPLES, *SHELL_SAMPLES, *COMMANDS, *FIXTURES_SAMPLES))
 
 
 @pytest.mark.parametrize("name", PYTHON_SAMPLES)
