@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl
 
 import httpx
 
-from mock_knock.api.environments import ApiEnvironment, JournalEntry
+from mock_knock.api.environments import ApiEnvironment
+from mock_knock.api.journal import JournalEntry
 from mock_knock.fixtures import Fixtures, load_fixtures
 from mock_knock.server import KnockServer
 from mock_knock.transport import InProcessTransport

@@ -6,12 +6,14 @@ import logging
 from typing import Any
 
 from mock_knock.api.body import ClientDisconnectedError
-from mock_knock.api.cors import cors_headers, is_control
-from mock_knock.api.environments import ApiEnvironment, JournalEntry
+from mock_knock.api.cors import cors_headers
+from mock_knock.api.environments import ApiEnvironment
 from mock_knock.api.errors import ApiError
 from mock_knock.api.exchange import EXCHANGE, Answer, Exchange, Scope
+from mock_knock.api.journal import JournalEntry
 from mock_knock.api.security import key_and_branch
 from mock_knock.api.service import Service
+from mock_knock.world.events import NOTHING
 
 access = logging.getLogger("mock_knock.access")
 
@@ -76,10 +78,15 @@ class Boundary:
     def _note(self, exchange: Exchange, answer: Answer) -> None:
         scope = exchange.scope
         environment = exchange.environment or self._environment_of(exchange)
-        if environment is not None and not is_control(scope):
+        if environment is not None and not exchange.is_control:
+            events, now = environment.world.events, environment.world.now
+            if not exchange.event:  # refused before it came to an operation
+                told = {"method": scope["method"], "path": scope["path"]}
+                exchange.event = events.record("request", exchange.request_id, now, told)
             entry = JournalEntry(
-                at=environment.world.now,
+                at=now,
                 request_id=exchange.request_id,
+                event=exchange.event,
                 method=scope["method"],
                 path=scope["path"],
                 query_string=scope["query_string"],
@@ -87,9 +94,13 @@ class Boundary:
                 body=exchange.body,
                 operation_id=exchange.operation_id,
                 status=answer.status,
+                answer_headers=answer.headers,
                 answer_body=answer.body,
             )
             environment.journal.append(entry)
+            events.cause = exchange.event
+            events.record("answer", exchange.request_id, now, entry, entry.weight)
+            events.cause = NOTHING
         if access.isEnabledFor(logging.INFO):
             # The path as it came, percent signs and all: decoded, it could forge a line.
             path = scope["raw_path"].decode("ascii", "backslashreplace")
@@ -107,11 +118,22 @@ async def _send(exchange: Exchange, send: Any, answer: Answer) -> None:
         (b"x-request-id", exchange.request_id.encode()),
         *cors_headers(exchange),
     ]
+    if answer.stream is not None:
+        await _send_stream(send, answer, headers)
+        return
     if answer.status != 204:
         headers.append((b"content-length", str(len(answer.body)).encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     body = b"" if exchange.scope["method"] == "HEAD" else answer.body
     await send({"type": "http.response.body", "body": body})
+
+
+async def _send_stream(send: Any, answer: Answer, headers: list[tuple[bytes, bytes]]) -> None:
+    assert answer.stream is not None
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    async for piece in answer.stream:
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _lifespan(receive: Any, send: Any) -> None:

@@ -15,7 +15,6 @@ _EXPOSED = (
 )
 _METHODS = b"GET, HEAD, POST, PUT, DELETE, OPTIONS"
 _DAY = b"86400"
-CONTROL_PATH = "/_mock_knock/"
 
 
 class Cors:
@@ -25,18 +24,15 @@ class Cors:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        if scope["method"] == "OPTIONS" and not is_control(scope):
-            exchange: Exchange = scope[EXCHANGE]
-            if exchange.header(b"access-control-request-method") is not None:
-                exchange.answer = _preflight(exchange)
-                return
+        exchange: Exchange = scope[EXCHANGE]
+        if (
+            scope["method"] == "OPTIONS"
+            and not exchange.is_control
+            and exchange.header(b"access-control-request-method") is not None
+        ):
+            exchange.answer = _preflight(exchange)
+            return
         await self.app(scope, receive, send)
-
-
-def is_control(scope: Scope) -> bool:
-    """Whether the request is for the control plane."""
-    path: str = scope["path"]
-    return path.startswith(CONTROL_PATH)
 
 
 def _preflight(exchange: Exchange) -> Answer:
@@ -52,7 +48,7 @@ def _preflight(exchange: Exchange) -> Answer:
 
 def cors_headers(exchange: Exchange) -> list[tuple[bytes, bytes]]:
     """What every answer to a cross-origin request carries. No cookies, so any origin may read."""
-    if exchange.header(b"origin") is None or is_control(exchange.scope):
+    if exchange.header(b"origin") is None or exchange.is_control:
         return []
     return [
         (b"access-control-allow-origin", b"*"),

@@ -2,43 +2,37 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import partial
+from hashlib import blake2b
 
 from mock_knock.api.idempotency import ReplayStore
+from mock_knock.api.journal import Journal
 from mock_knock.api.user_tokens import TokenVerifier, token_verifier
 from mock_knock.settings import Settings
 from mock_knock.world.declarations import NOTHING, Declarations
 from mock_knock.world.declaring import declare
 from mock_knock.world.environment import Environment
+from mock_knock.world.events import Event
 from mock_knock.world.instants import Instant
 
-
-class JournalEntry(NamedTuple):
-    """One request that came and the answer it got. `at` is in the environment's time."""
-
-    at: Instant
-    request_id: str
-    method: str
-    path: str
-    query_string: bytes
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
-    operation_id: str | None
-    status: int
-    answer_body: bytes
+_MOST_SHOWN = 20
+"""Characters of a key that may be told as a name: real keys are longer."""
 
 
 @dataclass(slots=True)
 class ApiEnvironment:
     """A world with what the HTTP side keeps beside it.
 
+    `id` names it to people without telling its key; `label` is what they may know it by.
     `tokens` is there in enhanced security mode: it judges the user tokens that public keys need.
     """
 
+    id: str
+    label: str
     world: Environment
-    journal: deque[JournalEntry]
+    journal: Journal
     replays: ReplayStore = field(default_factory=ReplayStore)
     tokens: TokenVerifier | None = None
 
@@ -52,6 +46,9 @@ class ApiEnvironment:
             )
 
 
+Watcher = Callable[[ApiEnvironment, Event], object]
+
+
 class Environments:
     """Every environment of one server, opened on first use of its key."""
 
@@ -59,9 +56,27 @@ class Environments:
         self._settings = settings
         self._declarations = declarations
         self._by_name: dict[str, dict[str, ApiEnvironment]] = {}
+        self._watchers: tuple[Watcher, ...] = ()
 
     def __len__(self) -> int:
         return sum(len(branches) for branches in self._by_name.values())
+
+    def __iter__(self) -> Iterator[ApiEnvironment]:
+        """Every environment, in the order in which they were opened."""
+        return (found for branches in self._by_name.values() for found in branches.values())
+
+    def watch(self, watcher: Watcher) -> None:
+        """Call `watcher` with each event of every environment, those to come too.
+
+        What `EventStream.listen` says of listeners holds here.
+        """
+        self._watchers = (*self._watchers, watcher)
+        for environment in self:
+            environment.world.events.listen(partial(watcher, environment))
+
+    def by_id(self, id: str) -> ApiEnvironment | None:
+        """The environment of that id; None when there is none."""
+        return next((found for found in self if found.id == id), None)
 
     def open(self, key: str, host: Instant, *, branch: str = "") -> ApiEnvironment:
         """The environment of a key (and of a branch: the slug in `X-Knock-Branch`)."""
@@ -70,8 +85,16 @@ class Environments:
         found = branches.get(branch)
         if found is None:
             settings = self._settings
-            world = Environment(f"{name}\n{branch}" if branch else name, settings.world, host)
-            found = branches[branch] = ApiEnvironment(world, deque(maxlen=settings.journal_size))
+            full_name = f"{name}\n{branch}" if branch else name
+            world = Environment(full_name, settings.world, host)
+            found = branches[branch] = ApiEnvironment(
+                blake2b(full_name.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest(),
+                _label(name, branch),
+                world,
+                Journal(settings.journal_size),
+            )
+            for watcher in self._watchers:
+                world.events.listen(partial(watcher, found))
             if self._declarations is not NOTHING:
                 found.declare(self._declarations)
         return found
@@ -83,6 +106,13 @@ class Environments:
     def drop(self, key: str) -> None:
         """Forget the environment of a key with its branches, and all that was in them."""
         self._by_name.pop(environment_name(key), None)
+
+
+def _label(name: str, branch: str) -> str:
+    """The part of the key that tells environments apart; a long one, being a secret, is cut."""
+    text = name.partition(":")[2]
+    shown = text if len(text) <= _MOST_SHOWN else f"{text[:6]}…"
+    return f"{shown} ({branch})" if branch else shown
 
 
 def environment_name(key: str) -> str:

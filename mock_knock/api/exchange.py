@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Scope = Any
 """An ASGI connection scope; Connexion and Starlette type it as a mutable mapping."""
 
+CONTROL_PATH = "/_mock_knock/"
+
 EXCHANGE = "mock_knock.exchange"
 """The key under which a scope carries its `Exchange`."""
 
@@ -28,13 +30,15 @@ _JSON = (b"content-type", b"application/json")
 class Answer:
     """What goes back: a status, headers (lower-case names) and the body's bytes.
 
-    `partial`: see `Reply`.
+    `partial`: see `Reply`. `stream`, where there is one, goes in place of the body, piece by piece
+    until it ends or the client leaves.
     """
 
     status: int
     body: bytes = b""
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     partial: bool = False
+    stream: AsyncIterator[bytes] | None = None
 
     @classmethod
     def json(
@@ -58,9 +62,21 @@ class Reply:
 
 
 class Exchange:
-    """One request: what each stage found out about it, for the stages behind."""
+    """One request: what each stage found out about it, for the stages behind.
 
-    __slots__ = ("answer", "body", "environment", "operation_id", "request_id", "scope", "service")
+    `event` is the number of its `request` event in the environment's stream, 0 before there is one.
+    """
+
+    __slots__ = (
+        "answer",
+        "body",
+        "environment",
+        "event",
+        "operation_id",
+        "request_id",
+        "scope",
+        "service",
+    )
 
     def __init__(self, service: Service, scope: Scope) -> None:
         self.service = service
@@ -68,8 +84,15 @@ class Exchange:
         self.request_id: str = service.next_request_id()
         self.environment: ApiEnvironment | None = None
         self.operation_id: str | None = None
+        self.event = 0
         self.body = b""
         self.answer: Answer | None = None
+
+    @property
+    def is_control(self) -> bool:
+        """Whether the request is for the control plane."""
+        path: str = self.scope["path"]
+        return path.startswith(CONTROL_PATH)
 
     def header(self, name: bytes) -> bytes | None:
         """The value of a request header, by its lower-case name; None when it is not there."""
@@ -91,9 +114,35 @@ class Request(NamedTuple):
     path: Mapping[str, str]
     query: Mapping[str, Any]
     body: Any
-    scope: Scope
+    exchange: Exchange
 
     @property
     def base_url(self) -> str:
         """The server's address as the client used it, such as `http://127.0.0.1:4010`."""
-        return base_url(self.scope)
+        return base_url(self.exchange.scope)
+
+    @property
+    def environment(self) -> ApiEnvironment:
+        """The world with what the HTTP side keeps beside it."""
+        environment = self.exchange.environment
+        assert environment is not None, "the security stage opens the environment"
+        return environment
+
+    @property
+    def service(self) -> Service:
+        """The server."""
+        return self.exchange.service
+
+
+class ServerRequest(NamedTuple):
+    """A valid request for the server as a whole: for an operation with `security: []`."""
+
+    path: Mapping[str, str]
+    query: Mapping[str, Any]
+    body: Any
+    exchange: Exchange
+
+    @property
+    def service(self) -> Service:
+        """The server."""
+        return self.exchange.service

@@ -6,7 +6,8 @@ atomic and sees the effects of everything that was due before it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from inspect import isawaitable
 from typing import Any
 
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
@@ -15,7 +16,15 @@ from connexion.operations.abstract import AbstractOperation
 from mock_knock.api.body import BodyReader, read_body, undescribed_body
 from mock_knock.api.errors import ApiError, invalid
 from mock_knock.api.examples import Example
-from mock_knock.api.exchange import EXCHANGE, Answer, Exchange, Reply, Request, Scope
+from mock_knock.api.exchange import (
+    EXCHANGE,
+    Answer,
+    Exchange,
+    Reply,
+    Request,
+    Scope,
+    ServerRequest,
+)
 from mock_knock.api.query import QueryBinder
 from mock_knock.api.response_check import ResponseCheck
 from mock_knock.api.schemas import Schemas
@@ -23,11 +32,14 @@ from mock_knock.api.self_description import Published, PublishedOperation
 from mock_knock.api.service import Service
 from mock_knock.api.violations import details
 from mock_knock.world.errors import MissingError, WorldError
+from mock_knock.world.events import NOTHING
 
-Handler = Callable[[Request], Any]
+Handler = Callable[[Any], Any]
 """Parses nothing more, calls the world, answers with what becomes the JSON (None for a 204).
 
-A `Reply` in its place also says which headers go with it.
+It is given a `Request`, or a `ServerRequest` where the document asks for no key. A `Reply` in place
+of the value also says which headers go with it, an `Answer` is sent as it is. What is awaitable is
+awaited, the world going on meanwhile: the control plane may wait for something to happen.
 """
 
 IDEMPOTENT = "x-idempotent"
@@ -40,6 +52,7 @@ class Operation:
         self, operation_id: str, node: dict[str, Any], handler: Handler, schemas: Schemas
     ) -> None:
         self._handler = handler
+        self._for_server = node.get("security") == []
         self._idempotent = node.get(IDEMPOTENT) is True
         self.status = int(next(s for s in node["responses"] if s.startswith("2")))
         parameters = {
@@ -72,9 +85,22 @@ class Operation:
                 body = self._body.parse(exchange)
             elif scope["method"] in ("POST", "PUT"):
                 body = undescribed_body(exchange)
-        exchange.answer = self._carry_out(exchange, query, body)
+        if self._for_server:
+            value = self._called(ServerRequest(scope["path_params"], query, body, exchange))
+            exchange.answer = self._answer(await value if isawaitable(value) else value)
+            return
+        answer = self._carry_out(exchange, query, body)
+        exchange.answer = answer if isinstance(answer, Answer) else self._answer(await answer)
 
-    def _carry_out(self, exchange: Exchange, query: dict[str, Any], body: Any) -> Answer:
+    def _called(self, request: ServerRequest) -> Any:
+        try:
+            return self._handler(request)
+        except WorldError as error:
+            raise ApiError.from_world(error) from None
+
+    def _carry_out(
+        self, exchange: Exchange, query: dict[str, Any], body: Any
+    ) -> Answer | Awaitable[Any]:
         environment = exchange.environment
         assert environment is not None, "the security stage opens the environment"
         scope = exchange.scope
@@ -85,7 +111,12 @@ class Operation:
             kept = environment.replays.find(scope["path"], text, exchange.body, now)
             if kept is not None:
                 return kept
-        request = Request(environment.world, scope["path_params"], query, body, scope)
+        events = environment.world.events
+        if not exchange.is_control:
+            told = {"method": scope["method"], "path": scope["path"]}
+            exchange.event = events.record("request", exchange.request_id, now, told)
+        events.cause = exchange.event
+        request = Request(environment.world, scope["path_params"], query, body, exchange)
         try:
             value = self._handler(request)
         except MissingError as error:
@@ -94,6 +125,10 @@ class Operation:
             return self._example.answer(scope["path_params"])
         except WorldError as error:
             raise ApiError.from_world(error) from None
+        finally:
+            events.cause = NOTHING
+        if isawaitable(value):
+            return value
         answer = self._answer(value)
         if key:
             environment.replays.keep(
@@ -102,6 +137,8 @@ class Operation:
         return answer
 
     def _answer(self, value: Any) -> Answer:
+        if isinstance(value, Answer):
+            return value
         if self.status == 204:
             return Answer(204)
         if not isinstance(value, Reply):

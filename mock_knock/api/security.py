@@ -11,13 +11,18 @@ from connexion.middleware.security import SecurityAPI, SecurityMiddleware, Secur
 from connexion.operations.abstract import AbstractOperation
 from connexion.security import BearerSecurityHandler
 
+from mock_knock.api.environments import ApiEnvironment
 from mock_knock.api.errors import ApiError
 from mock_knock.api.exchange import EXCHANGE, Exchange, Scope
 from mock_knock.api.grants import NotGrantedError, Permission
 from mock_knock.api.user_tokens import HEADER, invalid_token
+from mock_knock.world.errors import MissingError
 
 PUBLIC_KEY = "x-knock-public-key"
 """Marks the operations of the documents that a public key may call (Knock docs: security)."""
+
+ENVIRONMENT = b"x-mock-knock-environment"
+"""Header by which a call of the control plane names an environment by its id, in place of a key."""
 
 _CHALLENGE = [(b"www-authenticate", b"Bearer")]
 
@@ -42,10 +47,16 @@ class ApiKeyOperation(SecurityOperation):
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         exchange: Exchange = scope[EXCHANGE]
-        key, branch = key_and_branch(exchange)
         if not self.security:
             await self.next_app(scope, receive, send)
             return
+        if exchange.is_control:
+            wanted = exchange.header(ENVIRONMENT)
+            if wanted is not None:
+                exchange.environment = _named(exchange, wanted.decode("latin-1"))
+                await self.next_app(scope, receive, send)
+                return
+        key, branch = key_and_branch(exchange)
         if not key:
             raise _unauthorized(exchange)
         is_public = key.startswith("pk_")
@@ -100,6 +111,19 @@ def key_and_branch(exchange: Exchange) -> tuple[str, str]:
         return "", ""
     branch = exchange.header(b"x-knock-branch") or b""
     return key.strip().decode("latin-1"), branch.decode("latin-1")
+
+
+def _named(exchange: Exchange, id: str) -> ApiEnvironment:
+    environment = exchange.service.environments.by_id(id)
+    if environment is None:
+        raise ApiError.from_world(
+            MissingError(
+                f"There is no environment with the id {id[:80]!r} on this server: list them, or "
+                "send an API key, which opens one",
+                code="environment_missing",
+            )
+        )
+    return environment
 
 
 def _unauthorized(exchange: Exchange) -> ApiError:

@@ -5,20 +5,12 @@ Each call steers the environment of its API key, and no other.
 
 from __future__ import annotations
 
-from mock_knock.api.operation import Handler
 from mock_knock.api.pipeline import Surface
 from mock_knock.api.served_document import read_document
-from mock_knock.control import handlers
+from mock_knock.control.handlers import find_handler
 from mock_knock.documents import control_file
 
 
 def control_surface() -> Surface:
     """The control plane's document with its handlers. Raises BundleError."""
-    return Surface(read_document([control_file()]).document, _find_handler)
-
-
-def _find_handler(operation_id: str) -> Handler:
-    found: Handler | None = getattr(handlers, operation_id, None)
-    if found is None:
-        raise ValueError(f"the control operation {operation_id!r} has no handler")
-    return found
+    return Surface(read_document([control_file()]).document, find_handler)

@@ -18,6 +18,7 @@ from mock_knock.world.errors import (
     MissingError,
     WorldError,
 )
+from mock_knock.world.events import EventStream
 from mock_knock.world.identity import Identity
 from mock_knock.world.instants import SECOND, Instant, microseconds, to_text
 from mock_knock.world.plans import Chosen, Plan, PlanBook
@@ -50,6 +51,7 @@ class BulkOperation(Generic[Row]):
     __slots__ = (
         "completed_at",
         "error_items",
+        "events",
         "failed_at",
         "failing",
         "id",
@@ -76,9 +78,11 @@ class BulkOperation(Generic[Row]):
         chosen: Chosen,
         failing: frozenset[int],
         progress_path: str,
+        events: EventStream,
         now: Instant,
     ) -> None:
         self.id = id
+        self.events = events
         self.kind = kind
         self.rows = rows
         self.plan: Plan = chosen.plan
@@ -168,6 +172,7 @@ class BulkOperation(Generic[Row]):
         """From queued to processing; an operation with nothing to process ends at once."""
         self.status = "processing"
         self.started_at = self.updated_at = at
+        self.events.record("bulk_operation.processing", self.id, at)
         self._end_if_due(at)
 
     def process_row(self, at: Instant) -> None:
@@ -179,11 +184,14 @@ class BulkOperation(Generic[Row]):
                 self.kind.apply(row, at)
             except WorldError:
                 failed = True
+        row_id = self.kind.row_id(row)
         if failed:
-            item = {"id": self.kind.row_id(row)}
+            item = {"id": row_id}
             if self.kind.collection is not None:
                 item["collection"] = self.kind.collection
             self.error_items.append(item)
+        told = {"row": self.processed, "id": row_id, "failed": failed}
+        self.events.record("bulk_operation.row", self.id, at, told)
         self.processed += 1
         self.updated_at = at
         self._end_if_due(at)
@@ -192,11 +200,13 @@ class BulkOperation(Generic[Row]):
         """End as completed, every row being done."""
         self.status = "completed"
         self.completed_at = self.updated_at = at
+        self.events.record("bulk_operation.completed", self.id, at)
 
     def fail(self, at: Instant) -> None:
         """End as failed where it stands; the rows done keep their effect."""
         self.status = "failed"
         self.failed_at = self.updated_at = at
+        self.events.record("bulk_operation.failed", self.id, at)
 
     def advance_to(self, rows: int, at: Instant) -> None:
         """Start if need be and carry rows out, all at `at`, until `rows` of them are done."""
@@ -320,6 +330,7 @@ class BulkOperations:
         row_ids = [kind.row_id(row) for row in rows]
         chosen = self.plans.choose(kind.name, row_ids)
         id = self._identity.uuid()
+        events = self._timeline.events
         operation = BulkOperation(
             id,
             kind,
@@ -327,14 +338,19 @@ class BulkOperations:
             chosen,
             self._failing(chosen.plan, row_ids, id),
             f"{base_url}/v1/bulk_operations/{id}",
+            events,
             now,
         )
         self._by_id[id] = operation
+        before = events.cause
+        told = {"name": kind.name, "rows": len(rows), "plan": chosen.reason}
+        events.cause = events.record("bulk_operation.queued", id, now, told)
         if chosen.plan.progress == "time":
             self._schedule(operation, now)
             self._timeline.run_until(now)
         elif chosen.plan.progress == "immediate":
             operation.run_to_end(now)
+        events.cause = before
         return operation
 
     def find(self, id: str) -> BulkOperation[Any] | None:

@@ -45,7 +45,7 @@ def mark(
     if not sets and getattr(message, f"{status}_at") is None:
         return
     messages.engage(message, status, at if sets else None)
-    message.note(status if sets else f"un{status}", at, metadata or None)
+    messages.note(message, status if sets else f"un{status}", at, metadata or None)
 
 
 def check_metadata(metadata: Mapping[str, Any] | None) -> None:

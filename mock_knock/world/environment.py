@@ -15,6 +15,7 @@ from mock_knock.world.clock import ClockError, ClockSpec
 from mock_knock.world.delivery import Deliveries
 from mock_knock.world.engagement import BatchLimit
 from mock_knock.world.errors import ConflictError
+from mock_knock.world.events import EventStream
 from mock_knock.world.feeds import Feeds
 from mock_knock.world.guides import Guides
 from mock_knock.world.identity import Identity
@@ -60,7 +61,8 @@ class Environment:
         self.host = host
         self.clock = settings.clock.build(host)
         self.now: Instant = self.clock.at(host)
-        self.timeline = Timeline()
+        self.events = EventStream()
+        self.timeline = Timeline(self.events)
         identity = Identity(settings.seed, name)
         self.plans = PlanBook(settings.plan, magic_ids=settings.magic_ids)
         self.users = Users()
@@ -78,7 +80,7 @@ class Environment:
         self.identity = identity
         self.channels = Channels(identity, self.now)
         self.channel_data.provider_of = self.channels.provider_of
-        self.messages = Messages(identity)
+        self.messages = Messages(identity, self.events)
         self.people = People(self.users, self.objects)
         deliveries = Deliveries(self.messages, self.timeline, identity)
         self.audiences = Audiences(self.users, self.objects)

@@ -106,11 +106,6 @@ class Message:
         self.archived_at: Instant | None = None
         self.log: list[tuple[str, Instant, Mapping[str, Any] | None]] = []
 
-    def move(self, status: str, at: Instant, data: Mapping[str, Any] | None = None) -> None:
-        """Go to a delivery status at `at`, leaving an event in the log."""
-        self.status = status
-        self.note(status, at, data)
-
     def note(self, event: str, at: Instant, data: Mapping[str, Any] | None = None) -> None:
         """Leave the event `message.<event>` in the log; the message changed at `at`."""
         self.updated_at = at

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from mock_knock.world.channels import Channel
 from mock_knock.world.errors import MissingError
+from mock_knock.world.events import EventStream
 from mock_knock.world.identity import Identity
 from mock_knock.world.instants import Instant
 from mock_knock.world.listing import Listing, Page, PageRequest
@@ -73,8 +74,9 @@ def listing_of(messages: Iterable[Message]) -> Listing[Message]:
 class Messages:
     """Every message of one environment. A list costs what its narrowest index holds."""
 
-    def __init__(self, identity: Identity) -> None:
+    def __init__(self, identity: Identity, events: EventStream) -> None:
         self._identity = identity
+        self.events = events
         self._by_id: dict[str, Message] = {}
         # When the message of each place was made: place N is at N - 1, and is never taken out.
         self._made_at: array[int] = array("q")
@@ -104,7 +106,7 @@ class Messages:
         self._made_at.append(now)
         message = Message(self._identity.ksuid(now), len(self._made_at), draft, now)
         message.note("created", now)
-        message.note("queued", now)
+        self.note(message, "queued", now)
         self._labelled["queued"][message.place] = message
         self._by_id[message.id] = message
         self._newest.add(message.place, message)
@@ -124,8 +126,16 @@ class Messages:
     ) -> None:
         """Let a message go to a delivery status at `at`."""
         self._label(message, message.status, on=False)
-        message.move(status, at, data)
+        message.status = status
+        self.note(message, status, at, data)
         self._label(message, status, on=True)
+
+    def note(
+        self, message: Message, event: str, at: Instant, data: Mapping[str, Any] | None = None
+    ) -> None:
+        """Leave `message.<event>` in the message's log and in the environment's stream."""
+        message.note(event, at, data)
+        self.events.record(f"message.{event}", message.id, at, data)
 
     def engage(self, message: Message, status: str, at: Instant | None) -> None:
         """Give a message the instant of an engagement status, or take it away."""

@@ -324,8 +324,12 @@ class Schedules:
         if actor is not None and is_known(actor, self._users, self._objects):
             body["actor"] = reference(actor)
         source = TriggerSource("schedule", schedule.id)
+        events = self._timeline.events
+        before = events.cause
+        events.cause = events.record("schedule.fired", schedule.id, due)
         with suppress(WorldError):  # an inactive workflow: the occurrence passes without a run
             self._workflows.trigger(schedule.workflow, body, due, source)
+        events.cause = before
         schedule.last_at = due
         schedule.next_at = self._following(schedule, due) if schedule.repeats else None
         if schedule.next_at is None:

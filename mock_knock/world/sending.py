@@ -101,7 +101,11 @@ class Sending:
     def make(self, draft: Draft, at: Instant, *, sandbox: bool = False) -> Message:
         """Make a message and begin its delivery, both at `at`."""
         message = self._messages.add(draft, at)
+        events = self._messages.events
+        before = events.cause
+        events.cause = events.number  # what becomes of the message follows from its making
         self._deliveries.begin(message, at, sandbox=sandbox)
+        events.cause = before
         return message
 
     def version_of(self, workflow_key: str) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import heapq
 from typing import Protocol
 
+from mock_knock.world.events import NOTHING, EventStream
 from mock_knock.world.instants import Instant
 
 
@@ -22,24 +23,31 @@ class Event(Protocol):
 
 
 class Timeline:
-    """A queue of due events. Events due together run in the order in which they were scheduled."""
+    """A queue of due events. Events due together run in the order in which they were scheduled.
+
+    What an event does is told to `events` as caused by what set it off when it was scheduled.
+    """
 
     __slots__ = (
         "_cancelled",
+        "_causes",
         "_firing",
         "_heap",
         "_recurring",
         "_scheduled",
         "_unawaited",
+        "events",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, events: EventStream | None = None) -> None:
+        self.events = EventStream() if events is None else events
         self._heap: list[tuple[Instant, int, Event]] = []
         self._scheduled = 0
         # Places (the second member of a heap entry) of entries that are on the heap.
         self._cancelled: set[int] = set()
         self._recurring: set[int] = set()
         self._unawaited: set[int] = set()
+        self._causes: dict[int, int] = {}
         self._firing = 0  # the place of the event that happens just now
 
     def __len__(self) -> int:
@@ -54,6 +62,8 @@ class Timeline:
         self._scheduled += 1
         place = self._scheduled
         heapq.heappush(self._heap, (due, place, event))
+        if self.events.cause:
+            self._causes[place] = self.events.cause
         if recurring:
             self._recurring.add(place)
         if recurring or self._firing in self._unawaited:
@@ -89,9 +99,13 @@ class Timeline:
     def run_until(self, now: Instant) -> None:
         """Run every event that is due by `now`, each at its own instant."""
         heap = self._heap
+        if not heap or heap[0][0] > now:
+            return
+        events, before = self.events, self.events.cause
         while heap and heap[0][0] <= now:
             due, place, event = heapq.heappop(heap)
             self._firing = place
+            events.cause = self._causes.get(place, NOTHING)
             following = event.fire(due)
             self._firing = 0
             if following is not None and place not in self._cancelled:
@@ -99,6 +113,7 @@ class Timeline:
             else:
                 self._forget(place)
             self._drop_cancelled()
+        events.cause = before
 
     def _drop_cancelled(self) -> None:
         # Those deeper in the heap wait until they come to its top.
@@ -109,3 +124,4 @@ class Timeline:
     def _forget(self, place: int) -> None:
         for places in (self._cancelled, self._recurring, self._unawaited):
             places.discard(place)
+        self._causes.pop(place, None)

@@ -316,6 +316,10 @@ class Workflows:
             skip_delay=switches.get("skip_delay") is True,
         )
         run_id = self._identity.uuid()
+        events = self._timeline.events
+        before = events.cause
+        triggered = events.record("workflow.triggered", run_id, now, {"workflow": key})
+        events.cause = triggered
         data = body.get("data") or {}
         seen: dict[RecipientKey, None] = {}
         for given in recipients:
@@ -332,6 +336,7 @@ class Workflows:
                 if subscriber not in seen and subscriber != actor:
                     seen[subscriber] = None
                     self._start(workflow, run_id, subscriber, trigger, data, now)
+        events.cause = before
         return run_id
 
     def cancel(
@@ -356,7 +361,7 @@ class Workflows:
             if not run.waits:
                 del waiting[run.id]
             elif only is None or run.recipient in only:
-                run.move("cancelled", now, "run_cancelled")
+                self._stop(run, now)
                 del waiting[run.id]
                 cancelled += 1
         return cancelled
@@ -369,7 +374,7 @@ class Workflows:
         listing = self._by_recipient.pop(recipient, None)
         for run in () if listing is None else listing.rows():
             if run.waits:
-                run.move("cancelled", now, "run_cancelled")
+                self._stop(run, now)
             del self._runs[run.id]
             self._newest.remove(run.place)
             self._by_workflow[run.workflow.key].remove(run.place)
@@ -442,7 +447,16 @@ class Workflows:
         self._by_recipient.setdefault(recipient, Listing()).add(run.place, run)
         if trigger.cancellation_key is not None:
             self._waiting.setdefault((workflow.key, trigger.cancellation_key), {})[run.id] = run
-        self._timeline.schedule(now, RunProgress(run, self._sending))
+        events = self._timeline.events
+        told = {"workflow": workflow.key, "workflow_run_id": workflow_run_id}
+        before = events.cause
+        events.cause = events.record("workflow_recipient_run.queued", run.id, now, told)
+        self._timeline.schedule(now, RunProgress(run, self._sending, events))
+        events.cause = before
+
+    def _stop(self, run: RecipientRun, now: Instant) -> None:
+        run.move("cancelled", now, "run_cancelled")
+        self._timeline.events.record("workflow_recipient_run.cancelled", run.id, now)
 
 
 def _check_count(recipients: Sequence[Reference]) -> None:

@@ -1,0 +1,141 @@
+"""What happens in one environment, in order: requests, transitions, effects, faults.
+
+Each event knows the one that caused it, so that a message leads back to its run, the run to its
+trigger, and the trigger to the request. Whoever shows or counts what happens listens here.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from mock_knock.world.instants import DAY, Instant
+
+NOTHING = 0
+"""The cause of what nobody in this environment set off."""
+
+
+class Event(NamedTuple):
+    """Something that happened, at `at` in the environment's time.
+
+    number: 1, 2, 3, ... in the order of happening.
+    kind: what it was: `request`, `bulk_operation.completed`, `message.sent`, ...
+    subject: the id of what it happened to.
+    cause: the number of the event that set it off, `NOTHING` when there is none.
+    data: what else is worth telling, as JSON, or an object that its readers know.
+    weight: the bytes that the event keeps in memory by its data; 0 for small ones.
+    """
+
+    number: int
+    at: Instant
+    kind: str
+    subject: str
+    cause: int
+    data: Any
+    weight: int
+
+
+Listener = Callable[[Event], object]
+
+
+class EventStream:
+    """The events of one environment: the latest ones, bounded by count, age and weight.
+
+    `cause` is the number of the event under which things happen just now; what is recorded, or
+    put on the timeline, names it as its cause.
+    """
+
+    __slots__ = ("_events", "_listeners", "_max_age", "_max_weight", "_weight", "cause", "number")
+
+    def __init__(
+        self,
+        *,
+        max_count: int = 10_000,
+        max_age: Instant = 30 * DAY,
+        max_weight: int = 64 * 1024 * 1024,
+    ) -> None:
+        self._events: deque[Event] = deque(maxlen=max_count)
+        self._max_age = max_age
+        self._max_weight = max_weight
+        self._weight = 0
+        self._listeners: tuple[Listener, ...] = ()
+        self.cause = NOTHING
+        self.number = 0
+
+    def __len__(self) -> int:
+        """How many events are kept."""
+        return len(self._events)
+
+    def __iter__(self) -> Iterator[Event]:
+        """The events that are kept, oldest first."""
+        return iter(self._events)
+
+    def record(
+        self, kind: str, subject: str, at: Instant, data: Any = None, weight: int = 0
+    ) -> int:
+        """Note that something happened, by the present cause; its number."""
+        self.number = number = self.number + 1
+        events = self._events
+        event = Event(number, at, kind, subject, self.cause, data, weight)
+        if weight:
+            self._weight += weight
+        # A full deque lets its oldest go by itself: what that one weighed has to be known before.
+        if events and (
+            self._weight > self._max_weight or events[0].weight or events[0].at < at - self._max_age
+        ):
+            self._make_room(at)
+        events.append(event)
+        for listener in self._listeners:
+            listener(event)
+        return number
+
+    def since(self, number: int) -> list[Event]:
+        """The kept events after that number, oldest first. Costs what it answers."""
+        count = min(len(self._events), max(self.number - number, 0))
+        if not count:
+            return []
+        found = [event for event, _ in zip(reversed(self._events), range(count), strict=False)]
+        found.reverse()
+        return found
+
+    def find(self, number: int) -> Event | None:
+        """The event of that number; None when it is not kept any more, or never was."""
+        at = number - (self.number - len(self._events) + 1)
+        return self._events[at] if 0 <= at < len(self._events) else None
+
+    def chain(self, number: int) -> list[Event]:
+        """The event of that number and what led to it, the first cause last, as far as kept."""
+        found = []
+        event = self.find(number)
+        while event is not None:
+            found.append(event)
+            event = self.find(event.cause)
+        return found
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with each event from now on; call the answer to end that.
+
+        A listener runs in the midst of a command: it must neither raise nor touch the world.
+        """
+        self._listeners = (*self._listeners, listener)
+
+        def stop() -> None:
+            self._listeners = tuple(one for one in self._listeners if one is not listener)
+
+        return stop
+
+    def clear(self) -> None:
+        """Forget what is kept; numbers go on."""
+        self._events.clear()
+        self._weight = 0
+
+    def _make_room(self, at: Instant) -> None:
+        events = self._events
+        oldest_kept = at - self._max_age
+        while events and (
+            len(events) == events.maxlen
+            or self._weight > self._max_weight
+            or events[0].at < oldest_kept
+        ):
+            self._weight -= events.popleft().weight
