@@ -80,6 +80,11 @@ def _option(name: str, **attributes: Any) -> Callable[[Command], Command]:
     help="Check every answer against the OpenAPI documents; one that breaks them is a 500.",
 )
 @_option(
+    "--rate-limits/--no-rate-limits",
+    default=False,
+    help="Keep callers to Knock's rate limits: so many calls a second for each endpoint, then 429.",
+)
+@_option(
     "--fixtures",
     metavar="FILE",
     help="YAML or JSON file of what every environment begins with: workflows, channels, guides, "
@@ -145,7 +150,11 @@ def _settings(options: dict[str, Any]) -> Settings:
         raise click.BadParameter(error.problem, param_hint=option) from None
     return Settings(
         world=WorldSettings(
-            seed=options["seed"], clock=clock, plan=plan, magic_ids=options["magic_ids"]
+            seed=options["seed"],
+            clock=clock,
+            plan=plan,
+            magic_ids=options["magic_ids"],
+            rate_limits=options["rate_limits"],
         ),
         unknown=options["unknown"],
         max_body=options["max_body"],

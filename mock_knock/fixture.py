@@ -14,6 +14,7 @@ import httpx
 
 from mock_knock.api.environments import ApiEnvironment
 from mock_knock.api.journal import JournalEntry
+from mock_knock.fault_control import FaultControl
 from mock_knock.fixtures import Fixtures, load_fixtures
 from mock_knock.server import KnockServer
 from mock_knock.transport import InProcessTransport
@@ -50,6 +51,7 @@ class MockKnock:
         self.workflows = WorkflowControl(self)
         self.channels = ChannelControl(self)
         self.messages = MessageControl(self)
+        self.faults = FaultControl(self.call)
 
     @property
     def url(self) -> str:

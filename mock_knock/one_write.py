@@ -11,6 +11,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from mock_knock.wire import WIRE, SocketWire
+
 
 class OneWriteProtocol(HttpToolsProtocol):
     """Uvicorn's HTTP protocol over a transport that holds the head back until the body comes."""
@@ -18,6 +20,11 @@ class OneWriteProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's own
         self._joining = JoiningTransport(transport)
         super().connection_made(self._joining)  # type: ignore[arg-type]  # as good as a transport
+
+    def on_message_begin(self) -> None:
+        """Let the application get at the connection, for faults."""
+        super().on_message_begin()
+        self.scope[WIRE] = SocketWire(self._joining)  # type: ignore[literal-required]  # ours
 
     def on_response_complete(self) -> None:
         """Let an answer without a body go out too (HEAD, 204)."""

@@ -53,6 +53,11 @@ async def read_body(exchange: Exchange, receive: Any, most: int) -> bytes:
     return body
 
 
+async def keep_body(exchange: Exchange, receive: Any) -> None:
+    """Read the body of a call that is not carried out, for the journal. Raises as `read_body`."""
+    exchange.body = await read_body(exchange, receive, exchange.service.settings.max_body)
+
+
 def _too_large(most: int) -> ApiError:
     message = f"The body is over {most} bytes: send fewer rows in one call. Nothing was applied"
     detail = Detail("body", f"over {most} bytes", "too_large")

@@ -10,9 +10,12 @@ from mock_knock.api.cors import cors_headers
 from mock_knock.api.environments import ApiEnvironment
 from mock_knock.api.errors import ApiError
 from mock_knock.api.exchange import EXCHANGE, Answer, Exchange, Scope
+from mock_knock.api.fault_stage import altered
+from mock_knock.api.faulty_send import send_faulty
 from mock_knock.api.journal import JournalEntry
 from mock_knock.api.security import key_and_branch
 from mock_knock.api.service import Service
+from mock_knock.wire import WIRE
 from mock_knock.world.events import NOTHING
 
 access = logging.getLogger("mock_knock.access")
@@ -57,10 +60,13 @@ class Boundary:
             return
         except Exception as error:
             answer = self._failed(error)
-        if self.service.settings.check_responses:
+        carried_out = exchange.fault is None or exchange.fault.carried_out
+        if self.service.settings.check_responses and carried_out:
             answer = self._checked(answer, exchange)
+        if exchange.fault is not None:
+            answer = altered(answer, exchange, exchange.fault)
         self._note(exchange, answer)
-        await _send(exchange, send, answer)
+        await _send(exchange, receive, send, answer)
 
     def _checked(self, answer: Answer, exchange: Exchange) -> Answer:
         """The answer, or a 500 in its place when the documents do not allow it."""
@@ -80,9 +86,7 @@ class Boundary:
         environment = exchange.environment or self._environment_of(exchange)
         if environment is not None and not exchange.is_control:
             events, now = environment.world.events, environment.world.now
-            if not exchange.event:  # refused before it came to an operation
-                told = {"method": scope["method"], "path": scope["path"]}
-                exchange.event = events.record("request", exchange.request_id, now, told)
+            exchange.tell_request(environment.world, now)
             entry = JournalEntry(
                 at=now,
                 request_id=exchange.request_id,
@@ -112,9 +116,10 @@ class Boundary:
         return self.service.environments.find(key, branch) if key else None
 
 
-async def _send(exchange: Exchange, send: Any, answer: Answer) -> None:
+async def _send(exchange: Exchange, receive: Any, send: Any, answer: Answer) -> None:
     headers = [
         *answer.headers,
+        *exchange.headers,
         (b"x-request-id", exchange.request_id.encode()),
         *cors_headers(exchange),
     ]
@@ -123,8 +128,12 @@ async def _send(exchange: Exchange, send: Any, answer: Answer) -> None:
         return
     if answer.status != 204:
         headers.append((b"content-length", str(len(answer.body)).encode()))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    start = {"type": "http.response.start", "status": answer.status, "headers": headers}
     body = b"" if exchange.scope["method"] == "HEAD" else answer.body
+    if exchange.fault is not None:
+        await send_faulty(exchange.fault, exchange.scope[WIRE], receive, send, start, body)
+        return
+    await send(start)
     await send({"type": "http.response.body", "body": body})
 
 

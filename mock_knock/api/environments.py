@@ -50,12 +50,16 @@ Watcher = Callable[[ApiEnvironment, Event], object]
 
 
 class Environments:
-    """Every environment of one server, opened on first use of its key."""
+    """Every environment of one server, opened on first use of its key.
+
+    `rate_limits`: whether new ones keep callers to the rate limits.
+    """
 
     def __init__(self, settings: Settings, declarations: Declarations = NOTHING) -> None:
         self._settings = settings
         self._declarations = declarations
         self._by_name: dict[str, dict[str, ApiEnvironment]] = {}
+        self.rate_limits = settings.world.rate_limits
         self._watchers: tuple[Watcher, ...] = ()
 
     def __len__(self) -> int:
@@ -87,6 +91,7 @@ class Environments:
             settings = self._settings
             full_name = f"{name}\n{branch}" if branch else name
             world = Environment(full_name, settings.world, host)
+            world.rate_limits.on = self.rate_limits
             found = branches[branch] = ApiEnvironment(
                 blake2b(full_name.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest(),
                 _label(name, branch),

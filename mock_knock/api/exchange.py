@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from mock_knock.api.environments import ApiEnvironment
     from mock_knock.api.service import Service
     from mock_knock.world.environment import Environment
+    from mock_knock.world.fault_book import Fault
+    from mock_knock.world.instants import Instant
 
 Scope = Any
 """An ASGI connection scope; Connexion and Starlette type it as a mutable mapping."""
@@ -65,6 +67,8 @@ class Exchange:
     """One request: what each stage found out about it, for the stages behind.
 
     `event` is the number of its `request` event in the environment's stream, 0 before there is one.
+    `fault` is what goes wrong with it, `plan` has the fields of the plan that it asks for,
+    `headers` go with the answer whatever it is.
     """
 
     __slots__ = (
@@ -72,7 +76,10 @@ class Exchange:
         "body",
         "environment",
         "event",
+        "fault",
+        "headers",
         "operation_id",
+        "plan",
         "request_id",
         "scope",
         "service",
@@ -85,6 +92,9 @@ class Exchange:
         self.environment: ApiEnvironment | None = None
         self.operation_id: str | None = None
         self.event = 0
+        self.fault: Fault | None = None
+        self.plan: Mapping[str, Any] | None = None
+        self.headers: tuple[tuple[bytes, bytes], ...] = ()
         self.body = b""
         self.answer: Answer | None = None
 
@@ -93,6 +103,13 @@ class Exchange:
         """Whether the request is for the control plane."""
         path: str = self.scope["path"]
         return path.startswith(CONTROL_PATH)
+
+    def tell_request(self, world: Environment, now: Instant) -> int:
+        """Record the `request` event, once; its number."""
+        if not self.event:
+            told = {"method": self.scope["method"], "path": self.scope["path"]}
+            self.event = world.events.record("request", self.request_id, now, told)
+        return self.event
 
     def header(self, name: bytes) -> bytes | None:
         """The value of a request header, by its lower-case name; None when it is not there."""

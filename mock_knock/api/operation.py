@@ -6,7 +6,7 @@ atomic and sees the effects of everything that was due before it.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from inspect import isawaitable
 from typing import Any
 
@@ -31,8 +31,10 @@ from mock_knock.api.schemas import Schemas
 from mock_knock.api.self_description import Published, PublishedOperation
 from mock_knock.api.service import Service
 from mock_knock.api.violations import details
+from mock_knock.api.wishes import PLAN, refused
 from mock_knock.world.errors import MissingError, WorldError
 from mock_knock.world.events import NOTHING
+from mock_knock.world.plans import Plan, PlanBook, PlanError
 
 Handler = Callable[[Any], Any]
 """Parses nothing more, calls the world, answers with what becomes the JSON (None for a 204).
@@ -42,6 +44,9 @@ of the value also says which headers go with it, an `Answer` is sent as it is. W
 awaited, the world going on meanwhile: the control plane may wait for something to happen.
 """
 
+TIER = "x-ratelimit-tier"
+"""How many calls a second the vendor allows: see `world/rate_limits.py`."""
+
 IDEMPOTENT = "x-idempotent"
 
 
@@ -49,7 +54,12 @@ class Operation:
     """One operation with everything that can be prepared before the first request."""
 
     def __init__(
-        self, operation_id: str, node: dict[str, Any], handler: Handler, schemas: Schemas
+        self,
+        operation_id: str,
+        method: str,
+        node: dict[str, Any],
+        handler: Handler,
+        schemas: Schemas,
     ) -> None:
         self._handler = handler
         self._for_server = node.get("security") == []
@@ -69,6 +79,7 @@ class Operation:
             schema = node["requestBody"]["content"]["application/json"]["schema"]
             validator = schemas.validator(schema, f"{operation_id}/requestBody")
             self._body = BodyReader(validator, required=bool(node["requestBody"].get("required")))
+        self._is_bulk = _submits(method, node, self.status)
         self._example = Example(node, self.status)
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
@@ -113,9 +124,10 @@ class Operation:
                 return kept
         events = environment.world.events
         if not exchange.is_control:
-            told = {"method": scope["method"], "path": scope["path"]}
-            exchange.event = events.record("request", exchange.request_id, now, told)
+            exchange.tell_request(environment.world, now)
         events.cause = exchange.event
+        if exchange.plan is not None:
+            self._plan(environment.world.plans, exchange.plan)
         request = Request(environment.world, scope["path_params"], query, body, exchange)
         try:
             value = self._handler(request)
@@ -127,6 +139,7 @@ class Operation:
             raise ApiError.from_world(error) from None
         finally:
             events.cause = NOTHING
+            environment.world.plans.asked = None
         if isawaitable(value):
             return value
         answer = self._answer(value)
@@ -135,6 +148,15 @@ class Operation:
                 scope["path"], text, exchange.body, exchange.request_id, answer, now
             )
         return answer
+
+    def _plan(self, plans: PlanBook, fields: Mapping[str, Any]) -> None:
+        """Let the bulk operation of this call go as the call asks."""
+        if not self._is_bulk:
+            raise refused(PLAN, "is for calls that answer with a bulk operation")
+        try:
+            plans.asked = Plan.from_json({**plans.default.to_json(), **fields})
+        except PlanError as error:
+            raise refused(PLAN, f"has a field that cannot be: {error.message}") from None
 
     def _answer(self, value: Any) -> Answer:
         if isinstance(value, Answer):
@@ -147,6 +169,13 @@ class Operation:
         answer = Answer.json(self.status, value.value, headers)
         answer.partial = value.partial
         return answer
+
+
+def _submits(method: str, node: dict[str, Any], status: int) -> bool:
+    """Whether the operation takes a bulk operation on: it writes, and answers with one."""
+    media = node["responses"][str(status)].get("content", {}).get("application/json", {})
+    reference: str = media.get("schema", {}).get("$ref", "")
+    return method != "get" and reference.endswith("/BulkOperation")
 
 
 class OperationAPI(RoutedAPI[Operation | PublishedOperation]):
@@ -164,11 +193,13 @@ class OperationAPI(RoutedAPI[Operation | PublishedOperation]):
         """Prepare one operation; Connexion's resolver has found its handler."""
         node = self.specification["paths"][operation.path][operation.method]
         id = str(operation.operation_id)
+        if TIER in node:
+            self._service.tiers[id] = node[TIER]
         self._service.response_checks[id] = ResponseCheck(id, node["responses"], self._schemas)
         handler: Handler = operation.function
         if isinstance(handler, Published):
             return PublishedOperation(handler)
-        return Operation(id, node, handler, self._schemas)
+        return Operation(id, operation.method, node, handler, self._schemas)
 
 
 class Operations(RoutedMiddleware[OperationAPI]):

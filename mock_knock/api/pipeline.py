@@ -16,8 +16,10 @@ from connexion.resolver import Resolver
 
 from mock_knock.api.boundary import Boundary
 from mock_knock.api.cors import Cors
+from mock_knock.api.fault_stage import Faults
 from mock_knock.api.handlers import find_handler
 from mock_knock.api.operation import Handler, Operations
+from mock_knock.api.rate_limit_stage import RateLimits
 from mock_knock.api.response_check import ResponseCheck
 from mock_knock.api.routing import Routing
 from mock_knock.api.schemas import Schemas
@@ -66,6 +68,8 @@ def build_application(service: Service, surfaces: Sequence[Surface]) -> Connexio
         Cors,  # preflight, before anybody needs a key or a route
         Routing,  # path and method -> operation id
         Security,  # key -> environment
+        RateLimits,  # too many calls a second are refused, where that is on
+        Faults,  # what is to go wrong with the call
         Operations,  # valid request -> world -> answer
     ]
     application = KnockConnexion(_nowhere, middlewares=stages)

@@ -12,6 +12,7 @@ from mock_knock.api.response_check import ResponseCheck
 from mock_knock.host_clock import HostClock, monotonic_host_clock
 from mock_knock.settings import Settings
 from mock_knock.world.declarations import NOTHING, Declarations
+from mock_knock.world.fault_book import FaultBook
 
 logger = logging.getLogger("mock_knock")
 _ERRORS_KEPT = 100
@@ -21,7 +22,8 @@ class Service:
     """One server's state. Every environment begins with what `declarations` say.
 
     `errors` holds the last things that went wrong inside the server; `response_checks` has, by
-    operation id ("" where there is none), what the documents allow as an answer.
+    operation id ("" where there is none), what the documents allow as an answer, and `tiers` the
+    tier of its rate limit. `faults` are the rules for every environment.
     """
 
     def __init__(
@@ -35,6 +37,8 @@ class Service:
         self.environments = Environments(settings, declarations)
         self.errors: deque[BaseException] = deque(maxlen=_ERRORS_KEPT)
         self.response_checks: dict[str, ResponseCheck] = {}
+        self.faults = FaultBook()
+        self.tiers: dict[str, int] = {}
         self._requests = 0
         digest = blake2b(settings.world.seed.encode(), digest_size=9).digest()
         self._request_prefix = urlsafe_b64encode(digest)

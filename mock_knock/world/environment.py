@@ -16,6 +16,7 @@ from mock_knock.world.delivery import Deliveries
 from mock_knock.world.engagement import BatchLimit
 from mock_knock.world.errors import ConflictError
 from mock_knock.world.events import EventStream
+from mock_knock.world.fault_book import FaultBook
 from mock_knock.world.feeds import Feeds
 from mock_knock.world.guides import Guides
 from mock_knock.world.identity import Identity
@@ -29,6 +30,7 @@ from mock_knock.world.plans import Plan, PlanBook
 from mock_knock.world.preference_center import PreferenceCenter
 from mock_knock.world.preferences import DEFAULT_SET
 from mock_knock.world.providers import Providers
+from mock_knock.world.rate_limits import RateLimits
 from mock_knock.world.recipient_preferences import RecipientPreferences
 from mock_knock.world.recipient_store import RecipientStore
 from mock_knock.world.schedules import Schedules, check_rows, row_recipient_id
@@ -48,6 +50,7 @@ class WorldSettings:
     clock: ClockSpec = field(default_factory=ClockSpec)
     plan: Plan = field(default_factory=Plan)
     magic_ids: bool = True
+    rate_limits: bool = False
 
 
 class Environment:
@@ -64,6 +67,8 @@ class Environment:
         self.events = EventStream()
         self.timeline = Timeline(self.events)
         identity = Identity(settings.seed, name)
+        self.faults = FaultBook()
+        self.rate_limits = RateLimits(on=settings.rate_limits)
         self.plans = PlanBook(settings.plan, magic_ids=settings.magic_ids)
         self.users = Users()
         self.objects = Objects()

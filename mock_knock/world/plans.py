@@ -145,7 +145,7 @@ def _number(name: str, value: object, low: float, high: float, *, whole: bool = 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A plan and why it was chosen: `next`, `rule`, `magic_ids` or `default`."""
+    """A plan and why it was chosen: `request`, `next`, `rule`, `magic_ids` or `default`."""
 
     plan: Plan
     reason: str
@@ -154,15 +154,16 @@ class Chosen:
 class PlanBook:
     """The plans of one environment, and the order in which they are consulted.
 
-    First one put up for the next operation, then a rule that matches the operation's name, then
-    magic row ids, then the default.
+    First one that the request itself asks for, then one put up for the next operation, then a
+    rule that matches the operation's name, then magic row ids, then the default.
     """
 
-    __slots__ = ("_next", "_rules", "default", "magic_ids")
+    __slots__ = ("_next", "_rules", "asked", "default", "magic_ids")
 
     def __init__(self, default: Plan, *, magic_ids: bool = True) -> None:
         self.default = default
         self.magic_ids = magic_ids
+        self.asked: Plan | None = None  # by the request under way, for its own operation
         self._next: list[tuple[str, Plan]] = []
         self._rules: list[tuple[str, Plan]] = []
 
@@ -177,6 +178,8 @@ class PlanBook:
 
     def choose(self, name: str, row_ids: Sequence[str]) -> Chosen:
         """The plan for an operation, in the order above; a plan for the next one is used up."""
+        if self.asked is not None:
+            return Chosen(self.asked, "request")
         for index, (pattern, plan) in enumerate(self._next):
             if fnmatchcase(name, pattern):
                 del self._next[index]

@@ -81,6 +81,7 @@ def test_the_line_goes_before_the_variable(
     [
         ("magic-ids", lambda a: a.settings.world.magic_ids),
         ("check-responses", lambda a: a.settings.check_responses),
+        ("rate-limits", lambda a: a.settings.world.rate_limits),
     ],
 )
 def test_a_switch_can_be_turned_both_ways(
@@ -108,6 +109,7 @@ def test_no_option_lacks_a_variable_or_a_test() -> None:
     tested = {option for option, *_ in OPTIONS} | {
         "--magic-ids",
         "--check-responses",
+        "--rate-limits",
         "--fixtures",  # in test_fixtures_option.py
         "--log-level",
     }

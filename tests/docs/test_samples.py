@@ -16,8 +16,8 @@ from mock_knock import ClockSpec, KnockServer, Plan, Settings, WorldSettings
 from mock_knock.world.magic_ids import TABLE
 from tests.docs.samples import ROOT, all_samples, sample
 
-PYTHON_SAMPLES = ("fixture", "fixture-tour", "fixture-settings")
-SHELL_SAMPLES = ("sandbox", "flow", "flow-policies", "control")
+PYTHON_SAMPLES = ("fixture", "fixture-tour", "fixture-settings", "faults-fixture")
+SHELL_SAMPLES = ("sandbox", "flow", "flow-policies", "control", "faults")
 COMMANDS = ("serve", "test")
 FIXTURES_SAMPLES = (  # see test_fixtures_samples.py
     "fixtures-file", "fixtures-signing-key", "fixtures-serve", "fixtures-pytest",
@@ -90,6 +90,13 @@ def test_the_control_sample_ends_with_the_clock_moved(server: KnockServer, tmp_p
     assert (plan["outcome"], plan["after_rows"]) == ("failed", 1)
     assert clock == status["clock"]
     assert clock["mode"] == "manual"
+
+
+def test_the_faults_sample_lists_what_its_rules_struck(server: KnockServer, tmp_path: Path) -> None:
+    lines = run_shell("faults", server, tmp_path).replace("}{", "}\n{").splitlines()
+    bad_polls, latency, listed, switched = map(json.loads, lines)
+    assert listed["items"] == [bad_polls, latency]
+    assert switched == {**bad_polls, "enabled": False}
 
 
 @pytest.fixture

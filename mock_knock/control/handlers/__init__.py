@@ -5,11 +5,12 @@ from __future__ import annotations
 from types import ModuleType
 
 from mock_knock.api.operation import Handler
-from mock_knock.control.handlers import bulk_operations, clock, plans, status
+from mock_knock.control.handlers import bulk_operations, clock, faults, plans, status
 
 _MODULES: tuple[ModuleType, ...] = (
     bulk_operations,
     clock,
+    faults,
     plans,
     status,
 )

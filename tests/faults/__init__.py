@@ -1,0 +1,1 @@
+"""Faults on purpose, rate limits, and wishes by header."""
