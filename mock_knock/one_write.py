@@ -7,11 +7,15 @@ poll.
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from mock_knock.wire import WIRE, SocketWire
+from mock_knock.at_once import run_at_once
+from mock_knock.wire import WIRE, end
+
+if TYPE_CHECKING:
+    from uvicorn._types import ASGI3Application
 
 
 class OneWriteProtocol(HttpToolsProtocol):
@@ -24,7 +28,13 @@ class OneWriteProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Let the application get at the connection, for faults."""
         super().on_message_begin()
-        self.scope[WIRE] = SocketWire(self._joining)  # type: ignore[literal-required]  # ours
+        self.scope[WIRE] = self._joining  # type: ignore[literal-required]  # ours
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        task = run_at_once(cycle.run_asgi(app), self.loop)
+        if task is not None:
+            task.add_done_callback(self.tasks.discard)
+            self.tasks.add(task)
 
     def on_response_complete(self) -> None:
         """Let an answer without a body go out too (HEAD, 204)."""
@@ -57,6 +67,16 @@ class JoiningTransport:
         if self._held is not None:
             held, self._held = self._held, None
             self._transport.write(held)
+
+    # As a `Wire`, for faults.
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, the server going on meanwhile."""
+        await asyncio.sleep(seconds)
+
+    def cut(self, *, reset: bool) -> None:
+        """End the connection."""
+        end(self, reset=reset)
 
     def close(self) -> None:
         """Send what is held and close."""

@@ -6,7 +6,6 @@ each request, under `WIRE`.
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import struct
 from typing import Any, Protocol
@@ -29,30 +28,14 @@ class Wire(Protocol):
         """End the connection after what was sent; with `reset` at once, by RST."""
 
 
-class SocketWire:
-    """The wire of a request that came over a socket, for uvicorn's protocol classes."""
-
-    __slots__ = ("_transport",)
-
-    def __init__(self, transport: Any) -> None:
-        self._transport = transport
-
-    async def pause(self, seconds: float) -> None:
-        """Wait, the server going on meanwhile."""
-        await asyncio.sleep(seconds)
-
-    def write(self, data: bytes) -> None:
-        """Send bytes as they are."""
-        self._transport.write(data)
-
-    def cut(self, *, reset: bool) -> None:
-        """Close, with FIN, or at once with RST and without what was not sent yet."""
-        if not reset:
-            self._transport.close()
-            return
-        found = self._transport.get_extra_info("socket")
-        if found is not None:
-            # A duplicate, since the event loop's own object may not let options be set.
-            with socket.fromfd(found.fileno(), found.family, found.type) as duplicate:
-                duplicate.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT_AT_ALL)
-        self._transport.abort()
+def end(transport: Any, *, reset: bool) -> None:
+    """End a connection with FIN, or at once with RST and without what was not sent yet."""
+    if not reset:
+        transport.close()
+        return
+    found = transport.get_extra_info("socket")
+    if found is not None:
+        # A duplicate, since the event loop's own object may not let options be set.
+        with socket.fromfd(found.fileno(), found.family, found.type) as duplicate:
+            duplicate.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT_AT_ALL)
+    transport.abort()

@@ -86,24 +86,27 @@ class Boundary:
         environment = exchange.environment or self._environment_of(exchange)
         if environment is not None and not exchange.is_control:
             events, now = environment.world.events, environment.world.now
-            exchange.tell_request(environment.world, now)
+            if not exchange.event:  # refused before it came to an operation
+                exchange.tell_request(environment.world, now)
+            body, answer_body = exchange.body, answer.body
             entry = JournalEntry(
-                at=now,
-                request_id=exchange.request_id,
-                event=exchange.event,
-                method=scope["method"],
-                path=scope["path"],
-                query_string=scope["query_string"],
-                headers=scope["headers"],
-                body=exchange.body,
-                operation_id=exchange.operation_id,
-                status=answer.status,
-                answer_headers=answer.headers,
-                answer_body=answer.body,
+                now,
+                exchange.request_id,
+                exchange.event,
+                scope["method"],
+                scope["path"],
+                scope["query_string"],
+                scope["headers"],
+                body,
+                exchange.operation_id,
+                answer.status,
+                answer.headers,
+                answer_body,
             )
-            environment.journal.append(entry)
+            weight = len(body) + len(answer_body)
+            environment.journal.append(entry, weight)
             events.cause = exchange.event
-            events.record("answer", exchange.request_id, now, entry, entry.weight)
+            events.record("answer", exchange.request_id, now, entry, weight)
             events.cause = NOTHING
         if access.isEnabledFor(logging.INFO):
             # The path as it came, percent signs and all: decoded, it could forge a line.

@@ -5,6 +5,7 @@ The control plane is not for other sites: it answers no preflight, and its answe
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from typing import Any
 
 from mock_knock.api.exchange import EXCHANGE, Answer, Exchange, Scope
@@ -23,16 +24,20 @@ class Cors:
     def __init__(self, app: Any) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+    def __call__(self, scope: Scope, receive: Any, send: Any) -> Coroutine[Any, Any, None]:
         exchange: Exchange = scope[EXCHANGE]
         if (
             scope["method"] == "OPTIONS"
             and not exchange.is_control
             and exchange.header(b"access-control-request-method") is not None
         ):
-            exchange.answer = _preflight(exchange)
-            return
-        await self.app(scope, receive, send)
+            return _answer_preflight(exchange)
+        awaited: Coroutine[Any, Any, None] = self.app(scope, receive, send)
+        return awaited
+
+
+async def _answer_preflight(exchange: Exchange) -> None:
+    exchange.answer = _preflight(exchange)
 
 
 def _preflight(exchange: Exchange) -> Answer:

@@ -66,9 +66,10 @@ class Reply:
 class Exchange:
     """One request: what each stage found out about it, for the stages behind.
 
-    `event` is the number of its `request` event in the environment's stream, 0 before there is one.
-    `fault` is what goes wrong with it, `plan` has the fields of the plan that it asks for,
-    `headers` go with the answer whatever it is.
+    `given` are the request's headers. `is_control`: whether it is for the control plane. `event` is
+    the number of its `request` event in the environment's stream, 0 before there is one. `fault` is
+    what goes wrong with it, `plan` has the fields of the plan that it asks for, `headers` go with
+    the answer whatever it is.
     """
 
     __slots__ = (
@@ -77,7 +78,9 @@ class Exchange:
         "environment",
         "event",
         "fault",
+        "given",
         "headers",
+        "is_control",
         "operation_id",
         "plan",
         "request_id",
@@ -88,6 +91,9 @@ class Exchange:
     def __init__(self, service: Service, scope: Scope) -> None:
         self.service = service
         self.scope = scope
+        self.is_control: bool = scope["path"].startswith(CONTROL_PATH)
+        # By name, the first of several with one name.
+        self.given: dict[bytes, bytes] = dict(reversed(scope["headers"]))
         self.request_id: str = service.next_request_id()
         self.environment: ApiEnvironment | None = None
         self.operation_id: str | None = None
@@ -98,12 +104,6 @@ class Exchange:
         self.body = b""
         self.answer: Answer | None = None
 
-    @property
-    def is_control(self) -> bool:
-        """Whether the request is for the control plane."""
-        path: str = self.scope["path"]
-        return path.startswith(CONTROL_PATH)
-
     def tell_request(self, world: Environment, now: Instant) -> int:
         """Record the `request` event, once; its number."""
         if not self.event:
@@ -113,11 +113,7 @@ class Exchange:
 
     def header(self, name: bytes) -> bytes | None:
         """The value of a request header, by its lower-case name; None when it is not there."""
-        for key, value in self.scope["headers"]:
-            if key == name:
-                found: bytes = value
-                return found
-        return None
+        return self.given.get(name)
 
 
 class Request(NamedTuple):

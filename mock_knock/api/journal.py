@@ -33,11 +33,6 @@ class JournalEntry(NamedTuple):
     answer_headers: list[tuple[bytes, bytes]]
     answer_body: bytes
 
-    @property
-    def weight(self) -> int:
-        """The bytes of its bodies."""
-        return len(self.body) + len(self.answer_body)
-
 
 class Journal:
     """A bounded list of entries, oldest first."""
@@ -54,16 +49,19 @@ class Journal:
     def __iter__(self) -> Iterator[JournalEntry]:
         return iter(self._entries)
 
-    def append(self, entry: JournalEntry) -> None:
-        """Add an entry; the oldest go when there are too many, too old or too large ones."""
+    def append(self, entry: JournalEntry, weight: int) -> None:
+        """Add an entry, `weight` being the bytes of its bodies.
+
+        The oldest go when there are too many, too old or too large ones.
+        """
         entries = self._entries
         if len(entries) == entries.maxlen:
             self._drop()
         entries.append(entry)
-        self._weight += entry.weight
+        self._weight += weight
         while self._weight > MAX_WEIGHT and len(entries) > 1:
             self._drop()
-        while entries[0].at < entry.at - MAX_AGE:
+        while entries[0][0] < entry[0] - MAX_AGE:
             self._drop()
 
     def clear(self) -> None:
@@ -73,4 +71,5 @@ class Journal:
 
     def _drop(self) -> None:
         if self._entries:
-            self._weight -= self._entries.popleft().weight
+            gone = self._entries.popleft()
+            self._weight -= len(gone.body) + len(gone.answer_body)

@@ -123,7 +123,7 @@ class Operation:
             if kept is not None:
                 return kept
         events = environment.world.events
-        if not exchange.is_control:
+        if not exchange.event and not exchange.is_control:
             exchange.tell_request(environment.world, now)
         events.cause = exchange.event
         if exchange.plan is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from typing import Any
 
 from mock_knock.api.body import keep_body
@@ -20,17 +21,22 @@ class RateLimits:
     def __init__(self, app: Any) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+    def __call__(self, scope: Scope, receive: Any, send: Any) -> Coroutine[Any, Any, None]:
         exchange: Exchange = scope[EXCHANGE]
         environment = exchange.environment
         if environment is not None and environment.world.rate_limits.on and not exchange.is_control:
             try:
                 _count(exchange)
-            except ApiError:
-                # The journal is to show what was refused.
-                await keep_body(exchange, receive)
-                raise
-        await self.app(scope, receive, send)
+            except ApiError as error:
+                return _refuse(exchange, receive, error)
+        awaited: Coroutine[Any, Any, None] = self.app(scope, receive, send)
+        return awaited
+
+
+async def _refuse(exchange: Exchange, receive: Any, error: ApiError) -> None:
+    """Refuse the call when its body is there: the journal is to show it."""
+    await keep_body(exchange, receive)
+    raise error
 
 
 def _count(exchange: Exchange) -> None:

@@ -6,6 +6,7 @@ cost does not grow with the number of operations. A literal segment goes before 
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -104,7 +105,7 @@ class Routing(SpecMiddleware):
         self.tables.append(RouteTable(specification, **kwargs))
         self.tables.sort(key=lambda table: len(table.base_path), reverse=True)
 
-    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+    def __call__(self, scope: Scope, receive: Any, send: Any) -> Coroutine[Any, Any, None]:
         key = (scope["method"], scope["raw_path"])
         route = self._known.get(key)
         if route is None:
@@ -116,7 +117,8 @@ class Routing(SpecMiddleware):
         scope[EXCHANGE].operation_id = route.operation_id
         scope["path_params"] = route.parameters
         scope["extensions"] = route.extensions
-        await self.app(scope, receive, send)
+        awaited: Coroutine[Any, Any, None] = self.app(scope, receive, send)
+        return awaited
 
     def _find(self, scope: Scope) -> _Route:
         raw_path: bytes = scope["raw_path"]

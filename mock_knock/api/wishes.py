@@ -16,13 +16,15 @@ from mock_knock.world.errors import Detail
 from mock_knock.world.fault_book import Fault
 from mock_knock.world.faults import CUTS, MAX_SECONDS, Connection, Status
 
-PREFIX = b"x-mock-knock-"
 STATUS, DELAY, CONNECTION, PLAN = (
     "X-Mock-Knock-Status",
     "X-Mock-Knock-Delay",
     "X-Mock-Knock-Connection",
     "X-Mock-Knock-Plan",
 )
+HEADERS = frozenset(name.lower().encode() for name in (STATUS, DELAY, CONNECTION, PLAN))
+"""Their names as they come."""
+
 OUTCOMES = ("completed", "failed", "stuck")
 
 _DELAY = re.compile(r"(\d{1,7}(?:\.\d{1,6})?)(ms|s)?", re.ASCII)
@@ -35,18 +37,20 @@ class Wishes(NamedTuple):
     plan: Mapping[str, Any] | None
 
 
-def wishes_of(headers: list[tuple[bytes, bytes]]) -> Wishes | None:
-    """What the headers ask for; None when none of ours is there.
+def wishes_of(headers: Mapping[bytes, bytes]) -> Wishes | None:
+    """What the headers, by lower-case name, ask for; None when none of ours is there.
 
     Raises ApiError, a 422 that names the header and says what it takes.
     """
-    given = {name: value.decode("latin-1") for name, value in headers if name.startswith(PREFIX)}
-    if not given:
-        return None
-    status = _status(given.get(STATUS.lower().encode()))
-    delay = _delay(given.get(DELAY.lower().encode()))
-    connection = _connection(given.get(CONNECTION.lower().encode()))
-    plan = _plan(given.get(PLAN.lower().encode()))
+
+    def given(name: str) -> str | None:
+        value = headers.get(name.lower().encode())
+        return None if value is None else value.decode("latin-1")
+
+    status = _status(given(STATUS))
+    delay = _delay(given(DELAY))
+    connection = _connection(given(CONNECTION))
+    plan = _plan(given(PLAN))
     fault = None
     if status or delay or connection:
         names = [

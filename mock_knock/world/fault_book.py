@@ -67,41 +67,41 @@ class FaultBook:
     """The fault rules of one environment, or of a server, in the order in which they were put.
 
     Every rule that strikes a request has its say: latencies add up, and of each other kind the
-    first one decides.
+    first one decides. `rules` are there to look at, by id.
     """
 
-    __slots__ = ("_added", "_rules")
+    __slots__ = ("_added", "rules")
 
     def __init__(self) -> None:
-        self._rules: dict[str, Counted] = {}
+        self.rules: dict[str, Counted] = {}
         self._added = 0
 
     def __len__(self) -> int:
-        return len(self._rules)
+        return len(self.rules)
 
     def __iter__(self) -> Iterator[Counted]:
-        return iter(self._rules.values())
+        return iter(self.rules.values())
 
     def get(self, id: str) -> Counted:
         """A rule by its id. Raises MissingError."""
-        found = self._rules.get(id)
+        found = self.rules.get(id)
         if found is None:
-            known = ", ".join(self._rules) or "none"
+            known = ", ".join(self.rules) or "none"
             raise MissingError(f"There is no fault {id[:80]!r} here; there are: {known[:300]}")
         return found
 
     def add(self, data: Mapping[str, Any]) -> Counted:
         """Put a new rule. Raises InvalidParamsError, or ConflictError when its id is taken."""
-        if len(self._rules) >= MAX_RULES:
+        if len(self.rules) >= MAX_RULES:
             raise ConflictError(f"There are {MAX_RULES} faults, which is the most: remove some")
-        if data.get("id") in self._rules:
+        if data.get("id") in self.rules:
             raise ConflictError(f"There is a fault {data['id']!r} already: replace or remove it")
         number = self._added + 1
-        while f"fault-{number}" in self._rules:
+        while f"fault-{number}" in self.rules:
             number += 1
         rule = FaultRule.from_json(data, id=f"fault-{number}")
         self._added = number
-        found = self._rules[rule.id] = Counted(rule)
+        found = self.rules[rule.id] = Counted(rule)
         return found
 
     def put(self, id: str, data: Mapping[str, Any]) -> Counted:
@@ -111,9 +111,9 @@ class FaultBook:
         """
         if data.get("id", id) != id:
             raise invalid_field("id", f"must be {id!r}, as in the path, or be left out")
-        if id not in self._rules and len(self._rules) >= MAX_RULES:
+        if id not in self.rules and len(self.rules) >= MAX_RULES:
             raise ConflictError(f"There are {MAX_RULES} faults, which is the most: remove some")
-        found = self._rules[id] = Counted(FaultRule.from_json(data, id=id))
+        found = self.rules[id] = Counted(FaultRule.from_json(data, id=id))
         return found
 
     def switch(self, id: str, *, enabled: bool) -> Counted:
@@ -125,20 +125,20 @@ class FaultBook:
     def remove(self, id: str) -> None:
         """Take a rule away. Raises MissingError."""
         self.get(id)
-        del self._rules[id]
+        del self.rules[id]
 
     def clear(self) -> None:
         """Take every rule away."""
-        self._rules.clear()
+        self.rules.clear()
 
     def strike(self, request: RequestFacts) -> Fault | None:
         """What goes wrong with a request that came now; None when nothing does. It is counted."""
-        struck = [counted.rule for counted in self._rules.values() if _strikes(counted, request)]
+        struck = [counted.rule for counted in self.rules.values() if _strikes(counted, request)]
         if not struck:
             return None
         return Fault(
             tuple(rule.id for rule in struck),
-            sum(_delay(self._rules[rule.id]) for rule in struck),
+            sum(_delay(self.rules[rule.id]) for rule in struck),
             next((rule.status for rule in struck if rule.status), None),
             next((rule.connection for rule in struck if rule.connection), None),
             next((rule.body for rule in struck if rule.body), None),
