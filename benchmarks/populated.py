@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from mock_knock import KnockServer, MockKnock, Settings
+from mock_knock.world.channels import DEFAULT_FEED_ID
 from mock_knock.world.clock import ClockSpec
 from mock_knock.world.environment import WorldSettings
 
@@ -30,10 +31,14 @@ Ask = Callable[[str, int], list[float]]
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many users there are, and how many bulk operations are under way."""
+    """How many users there are, and how many bulk operations are under way.
+
+    With `messages` each user has one message, in the feed.
+    """
 
     users: int
     operations: int
+    messages: bool = False
 
 
 def manual_server() -> KnockServer:
@@ -87,6 +92,10 @@ class PopulatedWorld:
                 for n in range(first, min(first + _ROWS, size.users))
             ]
             self._identify(users)
+        for first in range(0, size.users if size.messages else 0, _ROWS):
+            recipients = [f"user-{n}" for n in range(first, min(first + _ROWS, size.users))]
+            body = json.dumps({"recipients": recipients, "data": {"first": first}}).encode()
+            self._call(_request("POST", "/v1/workflows/welcome/trigger", body))
         mock.plan_all("users.identify", progress="time", queue_for=0.0, duration=_LONG)
         ids = [self._identify([{"id": "user-0"}, {"id": "later"}]) for _ in range(size.operations)]
         mock.clock.advance(60)
@@ -97,6 +106,9 @@ class PopulatedWorld:
         self._polls = cycle([_poll(id) for id in ids[:: max(len(ids) // _IN_TURN, 1)]])
         self._users = cycle(range(0, size.users, max(size.users // _IN_TURN, 1)))
         self._numbers = count()
+        if size.messages:
+            shown = json.loads(self._call(_request("GET", "/v1/messages", query=b"page_size=16")))
+            self._messages = cycle([message["id"] for message in shown["items"]])
 
     def durations(self, call: str, times: int) -> list[float]:
         """What each of so many calls took, in microseconds. Raises KeyError for an unknown call."""
@@ -105,6 +117,10 @@ class PopulatedWorld:
             "identify": self._identify_one,
             "trigger": self._trigger,
             "list users": lambda: _request("GET", "/v1/users", query=b"page_size=1"),
+            "list messages": lambda: _request("GET", "/v1/messages", query=b"page_size=1"),
+            "messages of a user": lambda: self._of_a_user("messages"),
+            "feed": lambda: self._of_a_user(f"feeds/{DEFAULT_FEED_ID}"),
+            "mark a message": lambda: _request("PUT", f"/v1/messages/{next(self._messages)}/read"),
         }
         make = makers[call]
         durations = []
@@ -127,6 +143,9 @@ class PopulatedWorld:
     def _trigger(self) -> _Prepared:
         body = json.dumps({"recipients": [f"user-{next(self._users)}"]}).encode()
         return _request("POST", "/v1/workflows/welcome/trigger", body)
+
+    def _of_a_user(self, what: str) -> _Prepared:
+        return _request("GET", f"/v1/users/user-{next(self._users)}/{what}")
 
     def _call(self, prepared: _Prepared) -> bytes:
         """One request, straight to the ASGI application, which never waits for anything."""

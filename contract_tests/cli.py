@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import click
 
+from contract_tests.check_command import check
 from contract_tests.flow_command import flow
 
 
@@ -15,4 +16,5 @@ def main() -> None:
     """Check servers, clients and Arazzo flows against Knock's contract."""
 
 
+main.add_command(check)
 main.add_command(flow)

@@ -1,12 +1,11 @@
-"""`knock-contract flow ...`: runs Arazzo flows."""
+"""`knock-contract flow ...`: runs Arazzo flows; lint and explore have modules of their own."""
 
 from __future__ import annotations
 
 import json
 import sys
-from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
@@ -24,17 +23,18 @@ from contract_tests.arazzo import (
 )
 from contract_tests.arazzo.http_transport import HttpTransport
 from contract_tests.arazzo.inputs import declared
-from contract_tests.arazzo.loading import load_value, read_text
-from contract_tests.arazzo.report import plain, text_report
+from contract_tests.arazzo.report import text_report
 from contract_tests.arazzo.servers import checked_url
+from contract_tests.explore_command import explore_flow
+from contract_tests.flow_files import located, packaged_openapi, pair, read_inputs, refuse
+from contract_tests.lint_command import lint_flow
 
-COULD_NOT_RUN = 2
 _DEFAULTS = Policies()
 
 
 @click.group()
 def flow() -> None:
-    """Run Arazzo flows."""
+    """Run, lint and explore Arazzo flows."""
 
 
 @flow.command("run")
@@ -166,22 +166,22 @@ def run_flow(
     try:
         policies = Policies(**policy_options)
         servers = _servers(server, source_servers, document_servers)
-        inputs = _inputs(inputs_file, extras)
-        document = load_document(_located(file))
+        inputs = read_inputs(inputs_file, extras)
+        document = load_document(located(file))
         workflow_id = _workflow_id(document, workflow_id)
         program = link(
-            document, Library([*openapi_dirs, *_packaged_openapi()]), policies, [workflow_id]
+            document, Library([*openapi_dirs, *packaged_openapi()]), policies, [workflow_id]
         )
         _fill_api_key(program, inputs, api_key)
         with HttpTransport(timeout=timeout) as transport:
             result = run(program, inputs, transport=transport, servers=servers, api_key=api_key)
     except (FlowError, ValueError) as error:
-        _refuse(str(error))
+        refuse(str(error))
     except KeyboardInterrupt:
-        _refuse("interrupted")
+        refuse("interrupted")
     _show(result, output, as_json)
     if result.status == "error" or result.unreachable:
-        _refuse(result.reason)
+        refuse(result.reason)
     sys.exit(0 if result.status == "completed" else 1)
 
 
@@ -190,45 +190,20 @@ def _show(result: Result, output: Path | None, as_json: bool) -> None:
         try:
             output.write_text(json.dumps(result.to_json(), indent=2) + "\n", encoding="utf-8")
         except OSError as error:
-            _refuse(f"{output} cannot be written: {error.strerror or error}")
+            refuse(f"{output} cannot be written: {error.strerror or error}")
     click.echo(json.dumps(result.to_json(), indent=2) if as_json else text_report(result))
 
 
 def _servers(
     server: str | None, source_servers: tuple[str, ...], document_servers: bool
 ) -> Servers:
-    by_source = dict(_pair(text, "--source-server") for text in source_servers)
+    by_source = dict(pair(text, "--source-server") for text in source_servers)
     for url in (*by_source.values(), *([server] if server else [])):
         checked_url(url)
     # A forgotten --server must not send a test's users to the real Knock.
     if not server and not by_source and not document_servers:
         raise ValueError("say which server: --server URL, MOCK_KNOCK_URL or KNOCK_BASE_URL")
     return Servers(server or None, by_source, documents=document_servers)
-
-
-def _inputs(file: str | None, extras: tuple[str, ...]) -> dict[str, Any]:
-    inputs: Any = {}
-    if file == "-":
-        inputs = load_value(sys.stdin.read(), "the inputs on stdin")
-    elif file is not None:
-        inputs = load_value(read_text(Path(file)), file)
-    inputs = {} if inputs is None else inputs
-    if not isinstance(inputs, dict):
-        raise ValueError(f"{file}: inputs must be a mapping of names to values")
-    for extra in extras:
-        name, text = _pair(extra, "--input")
-        try:
-            inputs[name] = json.loads(text)
-        except (ValueError, RecursionError):
-            inputs[name] = text
-    return inputs
-
-
-def _pair(text: str, option: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise ValueError(f"{option} takes NAME=VALUE, not {text!r}")
-    return name, value
 
 
 def _workflow_id(document: Document, wanted: str | None) -> str:
@@ -248,30 +223,5 @@ def _fill_api_key(program: Program, inputs: dict[str, Any], api_key: str | None)
         inputs.setdefault("apiKey", api_key)
 
 
-def _located(file: Path) -> Path:
-    """The file itself, or the packaged flow that it names."""
-    if not file.exists() and file.name == str(file):
-        for root in _packaged():
-            packaged = root / "arazzo" / f"{file.name}.arazzo.yml"
-            if packaged.is_file():
-                return packaged
-    return file
-
-
-def _packaged_openapi() -> list[Path]:
-    """The project's own OpenAPI documents, where the server's package is installed."""
-    return [root / "openapi" for root in _packaged()]
-
-
-def _packaged() -> list[Path]:
-    """The folder of the packaged documents, if the server's package is installed."""
-    try:
-        documents: Any = import_module("mock_knock.documents")
-        return [Path(documents.documents_root())]
-    except (ImportError, OSError):
-        return []
-
-
-def _refuse(message: str) -> NoReturn:
-    click.echo(f"error: {plain(message)}", err=True)
-    sys.exit(COULD_NOT_RUN)
+flow.add_command(explore_flow)
+flow.add_command(lint_flow)

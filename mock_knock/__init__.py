@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 from mock_knock.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from mock_knock.api.served_document import openapi_document as openapi_document
+    from mock_knock.client import ControlClient as ControlClient
+    from mock_knock.client import ControlError as ControlError
     from mock_knock.fixture import MockKnock as MockKnock
     from mock_knock.fixtures.faults import FixturesError as FixturesError
     from mock_knock.server import KnockServer as KnockServer
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "FIXTURE_SETTINGS": "mock_knock.settings",
     "ClockSpec": "mock_knock.world.clock",
+    "ControlClient": "mock_knock.client",
+    "ControlError": "mock_knock.client",
     "FixturesError": "mock_knock.fixtures.faults",
     "InProcessTransport": "mock_knock.transport",
     "KnockServer": "mock_knock.server",
@@ -32,10 +37,13 @@ _HOMES = {
     "Plan": "mock_knock.world.plans",
     "Settings": "mock_knock.settings",
     "WorldSettings": "mock_knock.world.environment",
+    "openapi_document": "mock_knock.api.served_document",
 }
 __all__ = [
     "FIXTURE_SETTINGS",
     "ClockSpec",
+    "ControlClient",
+    "ControlError",
     "FixturesError",
     "InProcessTransport",
     "KnockServer",
@@ -44,6 +52,7 @@ __all__ = [
     "Settings",
     "WorldSettings",
     "__version__",
+    "openapi_document",
 ]
 
 

@@ -22,7 +22,21 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _LEVELS = ("debug", "info", "warning", "error")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Main(click.Group):
+    """The commands; `ctl` is imported when it is asked for, so that `serve` starts as fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*super().list_commands(ctx), "ctl"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name != "ctl":
+            return super().get_command(ctx, cmd_name)
+        from mock_knock.ctl import ctl
+
+        return ctl
+
+
+@click.group(cls=_Main, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mock-knock")
 def main() -> None:
     """A local, stateful stand-in for Knock's API (knock.app)."""
@@ -61,6 +75,12 @@ def _option(name: str, **attributes: Any) -> Callable[[Command], Command]:
     help="How bulk operations end, unless magic row ids say otherwise.",
 )
 @_option("--magic-ids/--no-magic-ids", default=True, help="Whether magic row ids have an effect.")
+@_option(
+    "--retention-days",
+    default=30,
+    type=click.IntRange(1, 36_500),
+    help="How long runs that have ended, and messages that are not in-app, are kept.",
+)
 @_option("--seed", default="0", help="Same seed, same calls: same ids.")
 @_option(
     "--unknown",
@@ -73,6 +93,12 @@ def _option(name: str, **attributes: Any) -> Callable[[Command], Command]:
     default=32 * 1024 * 1024,
     type=click.IntRange(1),
     help="Largest request body in bytes.",
+)
+@_option(
+    "--journal-size",
+    default=1_000,
+    type=click.IntRange(0, 1_000_000),
+    help="How many requests each environment remembers; 100,000 small ones take some 170 MB.",
 )
 @_option(
     "--check-responses/--no-check-responses",
@@ -90,6 +116,18 @@ def _option(name: str, **attributes: Any) -> Callable[[Command], Command]:
     help="YAML or JSON file of what every environment begins with: workflows, channels, guides, "
     "users, ... (docs/fixtures.md).",
 )
+@_option(
+    "--token",
+    help="What calls under /_mock_knock/ have to bring. One is made up and printed when --host "
+    "is not of this machine alone.",
+)
+@_option(
+    "--allowed-host",
+    multiple=True,
+    metavar="NAME",
+    help="A name by which /_mock_knock/ may be called, beside localhost and 127.0.0.1; repeat it "
+    "for more.",
+)
 @_option("--log-level", default="warning", type=click.Choice(_LEVELS), help="info: each request.")
 def serve(host: str, port: int, log_level: str, **options: Any) -> None:
     """Serve until interrupted. Prints the URL when it is ready."""
@@ -98,10 +136,14 @@ def serve(host: str, port: int, log_level: str, **options: Any) -> None:
     quiet = "ERROR" if log_level == "error" else "WARNING"
     logging.basicConfig(level=quiet, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("mock_knock").setLevel(log_level.upper())
+    logging.getLogger("uvicorn.error").addFilter(_about_sockets)
     settings = replace(_settings(options), fixtures=_fixtures(options["fixtures"]))
     from mock_knock.server import KnockServer
 
-    server = KnockServer(settings, host=host, port=port)
+    try:
+        server = KnockServer(settings, host=host, port=port)
+    except ValueError as error:  # a token or an allowed host that is none
+        raise click.UsageError(str(error)) from None
     try:
         server.bind()
     except OSError as error:
@@ -113,9 +155,20 @@ def serve(host: str, port: int, log_level: str, **options: Any) -> None:
         gc.freeze()
         gc.enable()
         click.echo(f"mock-knock is ready at {server.url}")
+        if server.token is not None:
+            click.echo(f"/_mock_knock/ wants a token; this link has it: {server.console_url}")
+        else:
+            click.echo(f"Its console is at {server.console_url}")
 
     server.run(ready)
     server.stop()
+
+
+def _about_sockets(record: logging.LogRecord) -> bool:
+    """Say what a refused WebSocket means here, where uvicorn would advise to install a library."""
+    if str(record.msg).startswith("Unsupported upgrade request"):
+        record.msg = "a client asks for a live socket: there is none, only polling (docs/sdks.md)"
+    return not str(record.msg).startswith("No supported WebSocket library")
 
 
 def _fixtures(file: str | None) -> Declarations | None:
@@ -155,8 +208,12 @@ def _settings(options: dict[str, Any]) -> Settings:
             plan=plan,
             magic_ids=options["magic_ids"],
             rate_limits=options["rate_limits"],
+            retention_days=options["retention_days"],
         ),
         unknown=options["unknown"],
         max_body=options["max_body"],
         check_responses=options["check_responses"],
+        token=options["token"],
+        allowed_hosts=options["allowed_host"],
+        journal_size=options["journal_size"],
     )

@@ -5,37 +5,44 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, TypeVar, overload
-from urllib.parse import parse_qsl
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, TypeVar, overload
 
 import httpx
 
 from mock_knock.api.environments import ApiEnvironment
-from mock_knock.api.journal import JournalEntry
+from mock_knock.client import ControlClient, ControlError
+from mock_knock.client.answers import Clock, OperationStatus
+from mock_knock.client.clock import Duration
 from mock_knock.fault_control import FaultControl
-from mock_knock.fixtures import Fixtures, load_fixtures
+from mock_knock.fixtures import Fault, Fixtures, FixturesError
+from mock_knock.fixtures.reading import read_text
+from mock_knock.fixtures.source import from_mapping
+from mock_knock.request_log import EventLog, Records, RequestLog
 from mock_knock.server import KnockServer
 from mock_knock.transport import InProcessTransport
 from mock_knock.virtual_time import virtual_time
+from mock_knock.webhook_control import WebhookControl
 from mock_knock.world.channels import Channel
+from mock_knock.world.declarations import Declarations
 from mock_knock.world.environment import Environment
-from mock_knock.world.instants import from_datetime, microseconds, to_datetime
+from mock_knock.world.instants import microseconds
 from mock_knock.world.listing import PageRequest
 from mock_knock.world.plans import Plan
 from mock_knock.world.steps import ChannelStep
 from mock_knock.world.workflows import RunFilter, Workflow
 
 Result = TypeVar("Result")
-_SECRETS = frozenset({"authorization", "x-knock-user-token"})
 
 
 class MockKnock:
     """One environment of a local Knock, with everything a test may want to turn or look at.
 
     `url` and `api_key` are for clients that speak HTTP; `transport` and `client` need no socket.
-    Everything here may be called from the test's thread while clients are at work.
+    `control` makes every call of the control plane; what it refuses raises ControlError, here and
+    in the parts that are built on it. Everything here may be called from the test's thread while
+    clients are at work.
     """
 
     def __init__(self, server: KnockServer, name: str) -> None:
@@ -45,13 +52,17 @@ class MockKnock:
         self._environment: ApiEnvironment = server.call(
             lambda: server.service.open_environment(self.api_key)
         )
-        self.clock = ClockControl(self)
-        self.bulk_operations = BulkOperationControl(self)
+        self.control = ControlClient(
+            "http://mock-knock", api_key=self.api_key, transport=self.transport
+        )
+        self.clock = ClockControl(self.control)
+        self.bulk_operations = BulkOperationControl(self.control)
         self.users = UserControl(self)
         self.workflows = WorkflowControl(self)
         self.channels = ChannelControl(self)
         self.messages = MessageControl(self)
-        self.faults = FaultControl(self.call)
+        self.faults = FaultControl(self.control)
+        self.webhooks = WebhookControl(self.call)
 
     @property
     def url(self) -> str:
@@ -76,23 +87,24 @@ class MockKnock:
         """Let the next bulk operation go as planned, once; see `Plan` for the fields.
 
         `name` narrows it to a kind, such as `users.delete` or `users.*`. Fields that are not given
-        are as in the default plan. Raises PlanError, naming the field, for one that makes no sense.
+        are as in the default plan. Raises ControlError, naming the field, for one that makes no
+        sense.
         """
-        plan = self._plan(fields)
-        self.call(lambda world: world.plans.put_next(plan, name))
-        return plan
+        return _plan(self.control.plans.put_next(name, **fields))
 
     def plan_all(self, name: str = "*", **fields: Any) -> Plan:
         """Let every bulk operation of the kind `name` go as planned, from now on."""
-        plan = self._plan(fields)
-        self.call(lambda world: world.plans.put_rule(name, plan))
-        return plan
+        return _plan(self.control.plans.put_rule(name, **fields))
 
     @property
     def requests(self) -> RequestLog:
         """What clients sent with this environment's keys, oldest first."""
-        journal = self._environment.journal
-        return RequestLog(self.server.call(lambda: [RecordedRequest(e) for e in journal]))
+        return Records(self.server, self._environment).requests()
+
+    @property
+    def events(self) -> EventLog:
+        """What happened in this environment, oldest first, each event with its cause."""
+        return Records(self.server, self._environment).events()
 
     def load_fixtures(self, fixtures: Fixtures) -> None:
         """Let what a fixtures file declares be there in this environment, beside what is there.
@@ -100,8 +112,14 @@ class MockKnock:
         Takes the path of a YAML or JSON file, or the same as a mapping (docs/fixtures.md). Raises
         FixturesError, with every fault, for one that makes no sense; then nothing has changed.
         """
-        declarations = load_fixtures(fixtures)
-        self.call(lambda world: self._environment.declare(declarations))
+        if isinstance(fixtures, Declarations):  # was checked, and only Python has it
+            self.call(lambda world: self._environment.declare(fixtures))
+        elif isinstance(fixtures, Mapping):
+            self._load("fixtures", json.dumps(from_mapping(fixtures).value), "json")
+        elif fixtures is not None:
+            file = Path(fixtures)
+            is_json = file.suffix.lower() == ".json"
+            self._load(str(file), read_text(file), "json" if is_json else "yaml")
 
     def virtual_time(self) -> AbstractContextManager[None]:
         """A block in which this thread's sleeps move the clock instead of waiting.
@@ -133,94 +151,111 @@ class MockKnock:
 
     def close(self) -> None:
         """Forget the environment and all that is in it."""
+        self.control.close()
         self.server.call(lambda: self.server.service.environments.drop(self.api_key))
 
-    def _plan(self, fields: Mapping[str, Any]) -> Plan:
-        default = self.call(lambda world: world.plans.default)
-        return Plan.from_json({**default.to_json(), **fields})
+    def _load(self, name: str, text: str, format: Literal["json", "yaml"]) -> None:
+        try:
+            self.control.fixtures.load(text, format=format)
+        except ControlError as error:
+            faults = [Fault(f.line, f.field, f.message) for f in error.fields]
+            raise FixturesError(name, faults) from None
+
+
+def _plan(answer: Mapping[str, Any]) -> Plan:
+    return Plan.from_json(answer)
 
 
 class ClockControl:
-    """The environment's clock. Durations are seconds or timedeltas."""
+    """The environment's clock. Durations are seconds, timedeltas, or ISO 8601 such as `PT1H`."""
 
-    def __init__(self, mock: MockKnock) -> None:
-        self._mock = mock
+    def __init__(self, control: ControlClient) -> None:
+        self._control = control
 
     @property
     def now(self) -> datetime:
         """The environment's time, in UTC."""
-        return to_datetime(self._mock.call(lambda world: world.now))
+        return _moment(self._control.clock.read())
 
-    def advance(self, duration: float | timedelta) -> datetime:
-        """Let the duration pass at once. Raises ClockError for a negative one."""
-        seconds = duration.total_seconds() if isinstance(duration, timedelta) else duration
-        return self._at(lambda world: world.advance(seconds))
+    def advance(self, duration: Duration) -> datetime:
+        """Let the duration pass at once. Raises ControlError for a negative one."""
+        return _moment(self._control.clock.advance(duration))
 
     def set(self, moment: datetime) -> datetime:
-        """Jump to a later moment. Raises ClockError for an earlier one, ValueError without zone."""
-        instant = from_datetime(moment)
-        return self._at(lambda world: world.set_clock(instant))
+        """Jump to a later moment.
+
+        Raises ControlError for an earlier one, ValueError without a time zone.
+        """
+        return _moment(self._control.clock.set(moment))
 
     def freeze(self) -> None:
         """Let time stand still until it is told to move."""
-        self.scale(0)
+        self._control.clock.freeze()
 
     def scale(self, factor: float) -> None:
         """From now on let `factor` seconds pass in one second of the host."""
-        self._mock.call(lambda world: world.rescale(factor))
+        self._control.clock.scale(factor)
 
     def run_until_idle(self) -> datetime:
         """Jump to where nothing is left to happen but schedules that recur."""
-        return self._at(lambda world: world.run_until_idle())
+        return _moment(self._control.clock.run_until_idle())
 
-    def run_until(self, operation_id: str, status: str = "completed") -> datetime:
+    def run_until(self, operation_id: str, status: OperationStatus = "completed") -> datetime:
         """Jump to the instant at which the bulk operation reaches the status.
 
-        Raises ConflictError when time alone will not bring it there, MissingError for an unknown
-        id; then the clock stands where it stood.
+        Raises ControlError when time alone will not bring it there (409), and for an unknown id
+        (404); then the clock stands where it stood.
         """
-        self._mock.call(lambda world: world.run_until_operation(operation_id, status))
+        self._control.bulk_operations.run_until(operation_id, status)
         return self.now
 
-    def _at(self, command: Callable[[Environment], int]) -> datetime:
-        return to_datetime(self._mock.call(command))
+
+def _moment(clock: Clock) -> datetime:
+    return datetime.fromisoformat(clock["now"])
 
 
 class BulkOperationControl(Sequence[dict[str, Any]]):
     """The environment's bulk operations as Knock shows them. Looking moves nothing."""
 
-    def __init__(self, mock: MockKnock) -> None:
-        self._mock = mock
+    def __init__(self, control: ControlClient) -> None:
+        self._calls = control.bulk_operations
 
     def __len__(self) -> int:
-        return self._mock.call(lambda world: len(world.bulk_operations))
+        return self._calls.list(limit=1)["total"]
 
     @overload
     def __getitem__(self, index: int) -> dict[str, Any]: ...
     @overload
     def __getitem__(self, index: slice) -> list[dict[str, Any]]: ...
     def __getitem__(self, index: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
-        return self._mock.call(lambda world: [o.to_json() for o in world.bulk_operations])[index]
+        return list(self)[index]
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return self._calls.all()
 
     def get(self, operation_id: str) -> dict[str, Any]:
-        """One operation, without counting as a read. Raises MissingError."""
-        return self._mock.call(lambda world: world.bulk_operations.get(operation_id).to_json())
+        """One operation, without counting as a read. Raises ControlError for an unknown one."""
+        return self._calls.get(operation_id, limit=0)["operation"]
 
     def move(self, operation_id: str, rows: int) -> dict[str, Any]:
         """Carry rows out, now, until `rows` of them are done."""
-        return self._do(lambda world: world.bulk_operations.move(operation_id, rows, world.now))
+        return self._calls.move(operation_id, rows)
 
     def finish(self, operation_id: str) -> dict[str, Any]:
         """Carry every row out, now: the operation ends completed, whatever its plan."""
-        return self._do(lambda world: world.bulk_operations.finish(operation_id, world.now))
+        return self._calls.finish(operation_id)
 
     def fail(self, operation_id: str) -> dict[str, Any]:
         """End the operation as failed, now, where it stands."""
-        return self._do(lambda world: world.bulk_operations.fail(operation_id, world.now))
+        return self._calls.fail(operation_id)
 
-    def _do(self, command: Callable[[Environment], Any]) -> dict[str, Any]:
-        shown: dict[str, Any] = self._mock.call(lambda world: command(world).to_json())
-        return shown
+    def cancel(self, operation_id: str) -> dict[str, Any]:
+        """Call the operation off, now: it ends failed where it stands."""
+        return self._calls.cancel(operation_id)
+
+    def stick(self, operation_id: str) -> dict[str, Any]:
+        """Let the operation stay where it stands until it is moved by hand."""
+        return self._calls.stick(operation_id)
 
 
 class UserControl(Mapping[str, dict[str, Any]]):
@@ -331,72 +366,3 @@ class MessageControl(Sequence[dict[str, Any]]):
     def __getitem__(self, index: slice) -> list[dict[str, Any]]: ...
     def __getitem__(self, index: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
         return self._mock.call(lambda world: [m.to_json() for m in world.messages])[index]
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedRequest:
-    """One request that a client sent, and the status it got."""
-
-    entry: JournalEntry
-
-    @property
-    def method(self) -> str:
-        """`GET`, `POST`, ..."""
-        return self.entry.method
-
-    @property
-    def path(self) -> str:
-        """The decoded path, without the query."""
-        return self.entry.path
-
-    @property
-    def operation_id(self) -> str | None:
-        """The operation of the documents, None when the request was refused before it was found."""
-        return self.entry.operation_id
-
-    @property
-    def query(self) -> list[tuple[str, str]]:
-        """The decoded query, in the order in which it came."""
-        return parse_qsl(self.entry.query_string.decode("latin-1"), keep_blank_values=True)
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers by lower-case name, secrets masked."""
-        decoded = ((n.decode("latin-1"), v.decode("latin-1")) for n, v in self.entry.headers)
-        return {n: "***" if n in _SECRETS else v for n, v in decoded}
-
-    @property
-    def body(self) -> bytes:
-        """The body as it came."""
-        return self.entry.body
-
-    @property
-    def json(self) -> Any:
-        """The body's JSON; None for an empty body. Raises ValueError for what is no JSON."""
-        return json.loads(self.entry.body) if self.entry.body else None
-
-    @property
-    def status(self) -> int:
-        """The status of the answer."""
-        return self.entry.status
-
-    @property
-    def answer(self) -> Any:
-        """The answer's JSON; None for an empty one."""
-        return json.loads(self.entry.answer_body) if self.entry.answer_body else None
-
-    @property
-    def at(self) -> datetime:
-        """When it came, in the environment's time."""
-        return to_datetime(self.entry.at)
-
-    def __repr__(self) -> str:
-        return f"<{self.method} {self.path} -> {self.status}>"
-
-
-class RequestLog(list[RecordedRequest]):
-    """Requests, oldest first."""
-
-    def of(self, operation_id: str) -> RequestLog:
-        """Only the requests of one operation, such as `triggerWorkflow`."""
-        return RequestLog(request for request in self if request.operation_id == operation_id)

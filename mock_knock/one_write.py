@@ -1,14 +1,16 @@
 """Answers in one write: uvicorn writes the head and the body of an answer one after the other.
 
 Two system calls, and often two packets, for every answer cost more than all of our own code for a
-poll.
+poll. And what uvicorn refuses before any of our code sees it is refused in Knock's envelope.
 """
 
 from __future__ import annotations
 
 import asyncio
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mock_knock.at_once import run_at_once
@@ -16,6 +18,13 @@ from mock_knock.wire import WIRE, end
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGI3Application
+
+_UNREADABLE = (
+    "The request cannot be read as HTTP/1.1: percent-encode what is not ASCII in its path, and "
+    "keep path and query together under 64 kB. Nothing was done"
+)
+
+_refused = count(1)
 
 
 class OneWriteProtocol(HttpToolsProtocol):
@@ -35,6 +44,25 @@ class OneWriteProtocol(HttpToolsProtocol):
         if task is not None:
             task.add_done_callback(self.tasks.discard)
             self.tasks.add(task)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no readable request: Knock's envelope, and an `x-request-id`."""
+        problem = {"field": "request", "message": msg, "type": "malformed"}
+        envelope = {
+            "code": "invalid_params",
+            "message": _UNREADABLE,
+            "status": 400,
+            "type": "invalid_request_error",
+            "errors": [problem],
+        }
+        body = orjson.dumps(envelope)
+        head = (
+            "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n"
+            f"x-request-id: unreadable-{next(_refused):09}\r\n"
+            f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode("ascii") + body)
+        self.transport.close()
 
     def on_response_complete(self) -> None:
         """Let an answer without a body go out too (HEAD, 204)."""

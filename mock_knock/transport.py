@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from mock_knock.api.exchange import IN_PROCESS
 from mock_knock.server import KnockServer
 from mock_knock.wire import WIRE
 
@@ -58,6 +59,7 @@ class InProcessTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             "server": (url.host, url.port),
             "client": ("127.0.0.1", 0),
             WIRE: wire,
+            IN_PROCESS: True,
         }
         sent: list[dict[str, Any]] = []
 

@@ -20,11 +20,13 @@ THE_SAME = 1.25
 USERS = 1_000_000
 
 
-def compare(setting: Setting, calls: Sequence[str], operations: int) -> list[Row]:
+def compare(
+    setting: Setting, calls: Sequence[str], operations: int, *, messages: bool = False
+) -> list[Row]:
     """A row for each call: what it costs in the large world, by what it costs in the small one."""
     shrink = 20 if setting.quick else 1
-    large = Size(users=USERS // shrink, operations=max(operations // shrink, 1))
-    small = Size(users=1, operations=1)
+    large = Size(users=USERS // shrink, operations=max(operations // shrink, 1), messages=messages)
+    small = Size(users=1, operations=1, messages=messages)
     batches, size = (20, 100) if setting.quick else (150, 100)
     rows = []
     with contextlib.ExitStack() as stack:
@@ -55,6 +57,8 @@ def _row(
     world = f"{large.users:,} users"
     if large.operations > 1:
         world = f"{large.operations:,} operations, {world}"
+    if large.messages:
+        world = f"{world} and as many messages"
     note = (
         f"{call}: {shown(few.median)} us with one, {shown(many.median)} us with {world}; slowest "
         f"single call {shown(slowest[False] / 1e3)} ms and {shown(slowest[True] / 1e3)} ms."

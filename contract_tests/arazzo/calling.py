@@ -9,6 +9,7 @@ from typing import Any
 
 from contract_tests.arazzo.actions import all_hold
 from contract_tests.arazzo.bodies import parse_body
+from contract_tests.arazzo.context import Exchange
 from contract_tests.arazzo.diagnostics import Diagnostics
 from contract_tests.arazzo.errors import FlowError
 from contract_tests.arazzo.frames import Frame, Outcome
@@ -23,7 +24,7 @@ from contract_tests.arazzo.request import SILENT, build_exchange
 from contract_tests.arazzo.result import Visit
 from contract_tests.arazzo.servers import Servers
 from contract_tests.arazzo.templates import fill
-from contract_tests.arazzo.transport import Transport, TransportError
+from contract_tests.arazzo.transport import Response, Transport, TransportError
 from contract_tests.arazzo.visits import OpenVisit
 
 CallWorkflow = Callable[[Frame, WorkflowKey, dict[str, Any]], Outcome]
@@ -31,7 +32,11 @@ CallWorkflow = Callable[[Frame, WorkflowKey, dict[str, Any]], Outcome]
 
 @dataclass(kw_only=True)
 class Caller:
-    """Makes the calls of one run, and keeps its trace."""
+    """Makes the calls of one run, and keeps its trace.
+
+    `build` makes a step's exchange and `parse` reads a body; one who makes many runs that are
+    alike may remember their answers.
+    """
 
     transport: Transport
     servers: Servers
@@ -39,7 +44,14 @@ class Caller:
     policies: Policies
     limits: Limits
     remarks: Diagnostics
+    build: Callable[..., Exchange] = build_exchange
+    parse: Callable[[Response], Any] = parse_body
     _visits: list[OpenVisit] = field(default_factory=list)
+
+    @property
+    def visits(self) -> list[OpenVisit]:
+        """The visits so far as they stand, secrets and all."""
+        return self._visits
 
     def trace(self, masks: Masks) -> tuple[Visit, ...]:
         """The visits so far, in the order in which they began."""
@@ -92,7 +104,7 @@ class Caller:
     def _call(
         self, frame: Frame, linked: LinkedStep, operation: Operation, visit: OpenVisit
     ) -> None:
-        exchange = build_exchange(
+        exchange = self.build(
             linked,
             operation,
             frame.context(),
@@ -107,7 +119,7 @@ class Caller:
         except TransportError as error:
             visit.error = f"no response: {error}"
         else:
-            visit.exchange = replace(exchange, response=response, body=parse_body(response))
+            visit.exchange = replace(exchange, response=response, body=self.parse(response))
 
     def _inputs(self, frame: Frame, linked: LinkedStep) -> dict[str, Any]:
         """The inputs of a called workflow: the step's parameters by name (Parameter Object)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,15 +14,20 @@ from contract_tests.arazzo.inputs import complete_inputs, declared, inputs_for
 from contract_tests.arazzo.limits import Limits
 from contract_tests.arazzo.linking import LinkedAction, LinkedStep, Program, WorkflowKey
 from contract_tests.arazzo.masking import Masks, secret_inputs
+from contract_tests.arazzo.model import Document, Workflow
 from contract_tests.arazzo.outputs import collect_outputs, note_missing
 from contract_tests.arazzo.result import ActionTrace
 from contract_tests.arazzo.visits import OpenVisit
 
 End = Outcome | Transfer
+CompleteInputs = Callable[[Document, Workflow, Mapping[str, Any]], dict[str, Any]]
 
 
 class Execution:
-    """The control flow of one run. `caller` makes the calls, `limits` bounds the run."""
+    """The control flow of one run. `caller` makes the calls, `limits` bounds the run.
+
+    `complete` checks the inputs of a workflow; one who makes many runs may remember its answers.
+    """
 
     def __init__(
         self,
@@ -31,8 +36,10 @@ class Execution:
         limits: Limits,
         masks: Masks,
         remarks: Diagnostics,
+        complete: CompleteInputs = complete_inputs,
     ) -> None:
         self._program = program
+        self._complete = complete
         self._policies = program.policies
         self._caller = caller
         self._limits = limits
@@ -49,7 +56,7 @@ class Execution:
         self._limits.descend(depth, key.workflow_id)
         while True:
             linked = self._program.workflows[key]
-            inputs = complete_inputs(linked.document, linked.workflow, inputs)
+            inputs = self._complete(linked.document, linked.workflow, inputs)
             self._masks.learn(secret_inputs(inputs, declared(linked.document, linked.workflow)))
             end = self._run(Frame(linked, dict(inputs), depth, self._workflows))
             if isinstance(end, Outcome):

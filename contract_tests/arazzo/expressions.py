@@ -97,10 +97,17 @@ def walk(value: Any, path: str) -> Any:
         return walk(value[position], path[index.end() :].removeprefix("."))
     if not isinstance(value, dict):
         return MISSING
-    for end in (len(path), *(m.start() for m in reversed(list(re.finditer(r"[.\[]", path))))):
-        if path[:end] in value:
-            return walk(value[path[:end]], path[end:].removeprefix("."))
+    for head, rest in _divisions(path):
+        if head in value:
+            return walk(value[head], rest)
     return MISSING
+
+
+@lru_cache(maxsize=1024)
+def _divisions(path: str) -> tuple[tuple[str, str], ...]:
+    """A path as (first key, what is left), for every key that it may begin with, longest first."""
+    ends = (len(path), *(m.start() for m in reversed(list(re.finditer(r"[.\[]", path)))))
+    return tuple((path[:end], path[end:].removeprefix(".")) for end in ends)
 
 
 def text_of(value: Any) -> str:

@@ -34,7 +34,7 @@ class Frame:
 
     steps: step id -> {"outputs": ...} of the last visit. entered: the steps visited so far.
     retries: retries made, by action, since control arrived at the current step. workflows: what
-    `$workflows` shows, shared by all frames of a run.
+    `$workflows` shows, shared by all frames of a run. sources: what `$sourceDescriptions` shows.
     """
 
     linked: LinkedWorkflow
@@ -44,6 +44,11 @@ class Frame:
     steps: dict[str, Any] = field(default_factory=dict)
     entered: set[str] = field(default_factory=set)
     retries: Counter[str] = field(default_factory=Counter)
+    sources: Mapping[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        described = self.linked.document.sources.values()
+        self.sources = {s.name: {"name": s.name, "url": s.url, "type": s.type} for s in described}
 
     def arrive(self, position: int) -> int:
         """Control arrives at a step anew, so its retries count from 0. Gives the position."""
@@ -55,16 +60,12 @@ class Frame:
 
         In a step that called a workflow, that workflow's outputs are `$outputs` too.
         """
-        document = self.linked.document
         return Context(
             inputs=self.inputs,
             outputs={**visit.returned, **visit.outputs} if visit else {},
             steps=self.steps,
             workflows=self.workflows,
-            sources={
-                s.name: {"name": s.name, "url": s.url, "type": s.type}
-                for s in document.sources.values()
-            },
-            components=document.raw.get("components") or {},
+            sources=self.sources,
+            components=self.linked.document.raw.get("components") or {},
             exchange=visit.exchange if visit else None,
         )

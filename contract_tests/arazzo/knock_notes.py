@@ -127,10 +127,14 @@ def _triggers(visit: Visit) -> bool:
 
 
 def _recipients(visit: Visit) -> Iterable[str]:
+    return recipients_of(visit.request.body if visit.request is not None else None)
+
+
+def recipients_of(body: Any) -> set[str]:
     """The ids of a trigger's recipients: users by id, objects and inline users by their `id`."""
-    body = visit.request.body if visit.request is not None else None
     listed = body.get("recipients") if isinstance(body, dict) else None
-    for recipient in listed if isinstance(listed, list) else ():
-        named = recipient.get("id") if isinstance(recipient, dict) else recipient
-        if isinstance(named, str):
-            yield named
+    named = [
+        recipient.get("id") if isinstance(recipient, dict) else recipient
+        for recipient in (listed if isinstance(listed, list) else ())
+    ]
+    return {id for id in named if isinstance(id, str)}

@@ -72,6 +72,11 @@ class OpenApiDocument:
                 self._ids.setdefault(operation_id, []).append((path, method))
 
     @property
+    def version(self) -> str:
+        """The version of OpenAPI that the document is written in."""
+        return str(self._root["openapi"])
+
+    @property
     def operation_ids(self) -> list[str]:
         """Every operationId, in the document's order."""
         return list(self._ids)
@@ -82,28 +87,33 @@ class OpenApiDocument:
 
     def by_path(self, path: str, method: str) -> Operation | None:
         """The operation at that path template and method, if there is one."""
-        item, _ = self._follow(self._paths.get(path, MISSING), self.file)
+        item, _ = self.follow(self._paths.get(path, MISSING), self.file)
         if not isinstance(item, dict) or method not in METHODS:
             return None
         return self._operation(path, method) if isinstance(item.get(method), dict) else None
 
+    def item(self, operation: Operation) -> tuple[dict[str, Any], Path]:
+        """The Path Item Object that an operation stands in, and the file of it."""
+        item, file = self.follow(self._paths[operation.path], self.file)
+        return item, file
+
     def _operations(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         for path, value in self._paths.items():
-            item, _ = self._follow(value, self.file)
+            item, _ = self.follow(value, self.file)
             if isinstance(item, dict):
                 for method in METHODS:
                     if isinstance(item.get(method), dict):
                         yield path, method, item[method]
 
     def _operation(self, path: str, method: str) -> Operation:
-        item, file = self._follow(self._paths[path], self.file)
+        item, file = self.follow(self._paths[path], self.file)
         operation = item[method]
         parameters = {
             (parameter.location, parameter.name): parameter
             for value in (*_list(item.get("parameters")), *_list(operation.get("parameters")))
             for parameter in self._parameter(value, file)
         }
-        body, _ = self._follow(operation.get("requestBody"), file)
+        body, _ = self.follow(operation.get("requestBody"), file)
         content = body.get("content") if isinstance(body, dict) else None
         security = operation.get("security", self._root.get("security"))
         servers = next(
@@ -121,7 +131,7 @@ class OpenApiDocument:
         )
 
     def _parameter(self, value: Any, file: Path) -> Iterator[OperationParameter]:
-        parameter, _ = self._follow(value, file)
+        parameter, _ = self.follow(value, file)
         if not isinstance(parameter, dict):
             return
         name, location = parameter.get("name"), parameter.get("in")
@@ -131,7 +141,7 @@ class OpenApiDocument:
             json = any("json" in kind for kind in parameter.get("content") or ())
             yield OperationParameter(name, location, str(style), bool(explode), json)
 
-    def _follow(self, value: Any, file: Path) -> tuple[Any, Path]:
+    def follow(self, value: Any, file: Path) -> tuple[Any, Path]:
         """Follow `$ref`s, into other files too; gives the value and the file it stands in."""
         for _ in range(_MAX_REFS):
             if not (isinstance(value, dict) and isinstance(value.get("$ref"), str)):

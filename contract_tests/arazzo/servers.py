@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from contract_tests.arazzo.errors import RequestError
@@ -32,6 +33,7 @@ class Servers:
         return checked_url(url)
 
 
+@lru_cache(maxsize=64)
 def checked_url(url: str) -> str:
     """The URL itself, if it is an absolute http(s) URL. Raises RequestError otherwise."""
     try:

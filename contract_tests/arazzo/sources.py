@@ -20,7 +20,7 @@ from contract_tests.arazzo.openapi import OpenApiDocument, Operation
 
 _QUALIFIED = re.compile(r"\$sourceDescriptions\.([A-Za-z0-9_\-]+)\.(.+)", re.DOTALL)
 # The braces may be left out; what comes after `#` is plain text, whatever braces it holds.
-_OPERATION_PATH = re.compile(
+OPERATION_PATH = re.compile(
     r"(?:\{\$sourceDescriptions\.([A-Za-z0-9_\-]+)(?:\.url)?\}"
     r"|\$sourceDescriptions\.([A-Za-z0-9_\-]+)(?:\.url)?)#(/.*)",
     re.DOTALL,
@@ -79,7 +79,7 @@ class Sources:
         return self._arazzo[name]
 
     def _by_path(self, reference: str, place: str) -> Operation:
-        match = _OPERATION_PATH.fullmatch(reference)
+        match = OPERATION_PATH.fullmatch(reference)
         if not match:
             raise LinkError(
                 f"{reference!r} is not {{$sourceDescriptions.<name>.url}}#/paths/<path>/<method>",

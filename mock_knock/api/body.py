@@ -9,11 +9,14 @@ import orjson
 
 from mock_knock.api.errors import ApiError, invalid, malformed
 from mock_knock.api.exchange import Exchange
-from mock_knock.api.violations import details
+from mock_knock.api.violations import Violation, details, violations
 from mock_knock.world.errors import Detail
 
 MAX_DEPTH = 128
 """Levels of nesting in a body; JSON writers, ours too, give up soon after."""
+
+_YAML = frozenset({b"application/yaml", b"application/x-yaml", b"text/yaml", b"text/x-yaml"})
+"""RFC 9512, and what YAML was called before it."""
 
 
 class ClientDisconnectedError(Exception):
@@ -67,21 +70,26 @@ def _too_large(most: int) -> ApiError:
 class BodyReader:
     """Turns the body of one operation into a valid value."""
 
-    def __init__(self, validator: jsonschema_rs.Validator, *, required: bool) -> None:
+    def __init__(
+        self, validator: jsonschema_rs.Validator, *, required: bool, takes_yaml: bool = False
+    ) -> None:
         self._validator = validator
         self._required = required
+        self._takes_yaml = takes_yaml
 
     def parse(self, exchange: Exchange) -> Any:
         """The body as parsed JSON; None for an absent one that is not required.
 
-        Raises ApiError: 415 for another content type, 400 for malformed JSON, 422 for a value
-        that is not valid.
+        YAML, where it is taken, stays a text: only its handler can read it. Raises ApiError: 415
+        for another content type, 400 for malformed JSON, 422 for a value that is not valid.
         """
         if not exchange.body:
             if self._required:
                 raise invalid([Detail("body", "is required: send JSON", "required")])
             return None
         media_type = _media_type(exchange)
+        if self._takes_yaml and media_type in _YAML:
+            return _decoded(exchange.body)
         if media_type != b"application/json":
             shown = media_type.decode("latin-1") or "of no stated type"
             message = (
@@ -93,6 +101,17 @@ class BodyReader:
         if not self._validator.is_valid(value):
             raise invalid(details(self._validator, value))
         return value
+
+    def violations(self, body: bytes) -> list[Violation]:
+        """What is not valid in a body. Raises ApiError for one that is no JSON."""
+        return list(violations(self._validator, _parsed(body))) if body else []
+
+
+def _decoded(body: bytes) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise malformed("the body is not in UTF-8", "body") from None
 
 
 def undescribed_body(exchange: Exchange) -> Any:
@@ -117,12 +136,12 @@ def _parsed(body: bytes) -> Any:
     except orjson.JSONDecodeError as error:
         raise malformed(f"the body is not valid JSON: {error}", "body") from None
     # Only a body with that many brackets can be nested that deep.
-    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
+    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and deeper_than(value, MAX_DEPTH):
         raise invalid([Detail("body", f"is nested over {MAX_DEPTH} levels deep", "max_depth")])
     return value
 
 
-def _deeper_than(value: Any, most: int) -> bool:
+def deeper_than(value: Any, most: int) -> bool:
     """Whether the value is nested over `most` levels; level by level, since it may be very deep."""
     level = [value] if isinstance(value, dict | list) else []
     for _ in range(most):

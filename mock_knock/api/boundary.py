@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from time import perf_counter
 from typing import Any
 
 from mock_knock.api.body import ClientDisconnectedError
@@ -12,9 +13,11 @@ from mock_knock.api.errors import ApiError
 from mock_knock.api.exchange import EXCHANGE, Answer, Exchange, Scope
 from mock_knock.api.fault_stage import altered
 from mock_knock.api.faulty_send import send_faulty
+from mock_knock.api.guard import ANSWER_HEADERS
 from mock_knock.api.journal import JournalEntry
 from mock_knock.api.security import key_and_branch
 from mock_knock.api.service import Service
+from mock_knock.api.streaming import send_stream
 from mock_knock.wire import WIRE
 from mock_knock.world.events import NOTHING
 
@@ -61,7 +64,7 @@ class Boundary:
         except Exception as error:
             answer = self._failed(error)
         carried_out = exchange.fault is None or exchange.fault.carried_out
-        if self.service.settings.check_responses and carried_out:
+        if self.service.settings.check_responses and carried_out and not answer.page:
             answer = self._checked(answer, exchange)
         if exchange.fault is not None:
             answer = altered(answer, exchange, exchange.fault)
@@ -86,25 +89,33 @@ class Boundary:
         environment = exchange.environment or self._environment_of(exchange)
         if environment is not None and not exchange.is_control:
             events, now = environment.world.events, environment.world.now
-            if not exchange.event:  # refused before it came to an operation
+            refused_by = "" if answer.status < 400 else _stage_of(exchange, answer.status)
+            if not exchange.event:  # refused before it came to an operation, or a replay
                 exchange.tell_request(environment.world, now)
-            body, answer_body = exchange.body, answer.body
+            body = exchange.body
+            # A copy: orjson keeps a buffer that is ten times as large as the text in it.
+            answer_body = b"".join((answer.body, b""))
             entry = JournalEntry(
                 now,
                 exchange.request_id,
                 exchange.event,
                 scope["method"],
                 scope["path"],
+                scope["raw_path"],
                 scope["query_string"],
-                scope["headers"],
+                tuple(scope["headers"]),
                 body,
                 exchange.operation_id,
                 answer.status,
-                answer.headers,
+                tuple(answer.headers),
                 answer_body,
+                refused_by,
+                perf_counter() - exchange.began,
+                exchange.notes,
             )
             weight = len(body) + len(answer_body)
             environment.journal.append(entry, weight)
+            environment.tally.count(exchange.operation_id, answer.status)
             events.cause = exchange.event
             events.record("answer", exchange.request_id, now, entry, weight)
             events.cause = NOTHING
@@ -119,15 +130,25 @@ class Boundary:
         return self.service.environments.find(key, branch) if key else None
 
 
+def _stage_of(exchange: Exchange, status: int) -> str:
+    """The stage that a request had come to when it was refused."""
+    if exchange.operation_id is None:
+        return "routing"
+    if exchange.event:
+        return "operation"
+    return "security" if exchange.environment is None or status in (401, 403) else "validation"
+
+
 async def _send(exchange: Exchange, receive: Any, send: Any, answer: Answer) -> None:
     headers = [
         *answer.headers,
         *exchange.headers,
         (b"x-request-id", exchange.request_id.encode()),
         *cors_headers(exchange),
+        *(ANSWER_HEADERS if exchange.is_control and not answer.page else ()),
     ]
     if answer.stream is not None:
-        await _send_stream(send, answer, headers)
+        await send_stream(exchange.scope, receive, send, answer, headers)
         return
     if answer.status != 204:
         headers.append((b"content-length", str(len(answer.body)).encode()))
@@ -138,14 +159,6 @@ async def _send(exchange: Exchange, receive: Any, send: Any, answer: Answer) -> 
         return
     await send(start)
     await send({"type": "http.response.body", "body": body})
-
-
-async def _send_stream(send: Any, answer: Answer, headers: list[tuple[bytes, bytes]]) -> None:
-    assert answer.stream is not None
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    async for piece in answer.stream:
-        await send({"type": "http.response.body", "body": piece, "more_body": True})
-    await send({"type": "http.response.body", "body": b""})
 
 
 async def _lifespan(receive: Any, send: Any) -> None:

@@ -9,6 +9,7 @@ from hashlib import blake2b
 
 from mock_knock.api.idempotency import ReplayStore
 from mock_knock.api.journal import Journal
+from mock_knock.api.tally import Tally
 from mock_knock.api.user_tokens import TokenVerifier, token_verifier
 from mock_knock.settings import Settings
 from mock_knock.world.declarations import NOTHING, Declarations
@@ -27,6 +28,7 @@ class ApiEnvironment:
 
     `id` names it to people without telling its key; `label` is what they may know it by.
     `tokens` is there in enhanced security mode: it judges the user tokens that public keys need.
+    `stops` ends the watching of the world's events, by watcher.
     """
 
     id: str
@@ -35,10 +37,13 @@ class ApiEnvironment:
     journal: Journal
     replays: ReplayStore = field(default_factory=ReplayStore)
     tokens: TokenVerifier | None = None
+    tally: Tally = field(default_factory=Tally)
+    stops: dict[Watcher, Callable[[], None]] = field(default_factory=dict)
 
     def declare(self, declarations: Declarations) -> None:
         """Let what is declared be there. Signing keys are added to those that are there."""
         declare(self.world, declarations)
+        self.world.events.record("fixtures.loaded", self.id, self.world.now)
         if declarations.signing_keys:
             present = self.tokens.keys if self.tokens else ()
             self.tokens = token_verifier(
@@ -52,15 +57,19 @@ Watcher = Callable[[ApiEnvironment, Event], object]
 class Environments:
     """Every environment of one server, opened on first use of its key.
 
-    `rate_limits`: whether new ones keep callers to the rate limits.
+    `departed` has what was counted in those that are gone. `webhooks_ready` is called when webhooks
+    of an environment may be due, or its endpoints have changed.
     """
 
     def __init__(self, settings: Settings, declarations: Declarations = NOTHING) -> None:
-        self._settings = settings
+        self.world = settings.world
+        """How environments begin. Whoever changes it changes those to come."""
+        self._journal_size = settings.journal_size
         self._declarations = declarations
         self._by_name: dict[str, dict[str, ApiEnvironment]] = {}
-        self.rate_limits = settings.world.rate_limits
         self._watchers: tuple[Watcher, ...] = ()
+        self.departed = Tally()
+        self.webhooks_ready: Callable[[ApiEnvironment], object] = _nobody
 
     def __len__(self) -> int:
         return sum(len(branches) for branches in self._by_name.values())
@@ -69,14 +78,30 @@ class Environments:
         """Every environment, in the order in which they were opened."""
         return (found for branches in self._by_name.values() for found in branches.values())
 
-    def watch(self, watcher: Watcher) -> None:
+    def watch(self, watcher: Watcher) -> Callable[[], None]:
         """Call `watcher` with each event of every environment, those to come too.
 
-        What `EventStream.listen` says of listeners holds here.
+        Call the answer to end that. What `EventStream.listen` says of listeners holds here.
         """
         self._watchers = (*self._watchers, watcher)
         for environment in self:
-            environment.world.events.listen(partial(watcher, environment))
+            self.attach(environment)
+
+        def stop() -> None:
+            self._watchers = tuple(one for one in self._watchers if one != watcher)
+            for environment in self:
+                environment.stops.pop(watcher, _nothing)()
+
+        return stop
+
+    def attach(self, environment: ApiEnvironment) -> None:
+        """Let every watcher hear the world that the environment has now: it may be a new one."""
+        environment.world.webhooks.ready = lambda: self.webhooks_ready(environment)
+        for watcher in self._watchers:
+            environment.stops.pop(watcher, _nothing)()
+            stream = environment.world.events
+            environment.stops[watcher] = stream.listen(partial(watcher, environment))
+        self.webhooks_ready(environment)
 
     def by_id(self, id: str) -> ApiEnvironment | None:
         """The environment of that id; None when there is none."""
@@ -88,18 +113,16 @@ class Environments:
         branches = self._by_name.setdefault(name, {})
         found = branches.get(branch)
         if found is None:
-            settings = self._settings
             full_name = f"{name}\n{branch}" if branch else name
-            world = Environment(full_name, settings.world, host)
-            world.rate_limits.on = self.rate_limits
+            world = Environment(full_name, self.world, host)
             found = branches[branch] = ApiEnvironment(
                 blake2b(full_name.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest(),
                 _label(name, branch),
                 world,
-                Journal(settings.journal_size),
+                Journal(self._journal_size),
             )
-            for watcher in self._watchers:
-                world.events.listen(partial(watcher, found))
+            self.attach(found)
+            world.events.record("environment.opened", found.id, world.now)
             if self._declarations is not NOTHING:
                 found.declare(self._declarations)
         return found
@@ -110,7 +133,51 @@ class Environments:
 
     def drop(self, key: str) -> None:
         """Forget the environment of a key with its branches, and all that was in them."""
-        self._by_name.pop(environment_name(key), None)
+        for dropped in self._by_name.pop(environment_name(key), {}).values():
+            self._see_off(dropped)
+
+    def _see_off(self, dropped: ApiEnvironment) -> None:
+        world = dropped.world
+        world.webhooks.close()
+        world.events.record("environment.dropped", dropped.id, world.now)
+        self.departed.absorb(dropped.tally, world)
+
+    def drop_one(self, environment: ApiEnvironment) -> None:
+        """Forget one environment, and no other branch of its key."""
+        self._see_off(environment)
+        for name, branches in list(self._by_name.items()):
+            kept = {slug: one for slug, one in branches.items() if one is not environment}
+            if kept:
+                self._by_name[name] = kept
+            else:
+                del self._by_name[name]
+
+    def reset(self, environment: ApiEnvironment, host: Instant) -> None:
+        """Let an environment begin again, as when its key was first used.
+
+        Its journal is empty then, and its stream begins with `environment.reset`; whoever listens
+        goes on listening, and the numbers of events go on.
+        """
+        old = environment.world
+        old.webhooks.close()
+        old.events.clear()
+        environment.world = Environment(old.name, self.world, host, old.events)
+        self.attach(environment)
+        environment.journal.clear()
+        environment.replays = ReplayStore()
+        environment.tokens = None
+        environment.tally.carry_over(old, environment.world)
+        old.events.record("environment.reset", environment.id, environment.world.now)
+        if self._declarations is not NOTHING:
+            environment.declare(self._declarations)
+
+
+def _nothing() -> None:
+    """End the watching of nothing."""
+
+
+def _nobody(environment: ApiEnvironment) -> None:
+    """Nobody sends webhooks."""
 
 
 def _label(name: str, branch: str) -> str:

@@ -23,7 +23,7 @@ class Example:
         named = {name: example["value"] for name, example in media.get("examples", {}).items()}
         # Of several, one that has ended: whoever polls an example must not do so for ever.
         first = next(iter(named.values()), None)
-        self._value = media.get("example") or named.get("completed", first)
+        self._value = _last_page(media.get("example") or named.get("completed", first))
 
     def answer(self, path: Mapping[str, str]) -> Answer:
         """The example, with the id that was asked for in place of its own."""
@@ -35,6 +35,13 @@ class Example:
         if wanted is not None and isinstance(own, str) and _is_like(own, wanted):
             value = _with_id(value, own, wanted)
         return Answer.json(self._status, value, [_MARK])
+
+
+def _last_page(value: Any) -> Any:
+    """A page after which no other comes: whoever goes through all pages must not do so for ever."""
+    if isinstance(value, dict) and "page_info" in value:
+        return {**value, "page_info": {**value["page_info"], "after": None}}
+    return value
 
 
 def _is_like(own: str, wanted: str) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
 from mock_knock.api.hosts import base_url
+from mock_knock.api.journal import Note
 
 if TYPE_CHECKING:
     from mock_knock.api.environments import ApiEnvironment
@@ -22,8 +24,14 @@ Scope = Any
 
 CONTROL_PATH = "/_mock_knock/"
 
+IN_PROCESS = "mock_knock.in_process"
+"""A key that only the scopes of calls without a socket have."""
+
 EXCHANGE = "mock_knock.exchange"
 """The key under which a scope carries its `Exchange`."""
+
+IN_PROCESS = "mock_knock.in_process"
+"""In the scope of a request that comes without a socket, so that its answer cannot wait."""
 
 _JSON = (b"content-type", b"application/json")
 
@@ -33,14 +41,15 @@ class Answer:
     """What goes back: a status, headers (lower-case names) and the body's bytes.
 
     `partial`: see `Reply`. `stream`, where there is one, goes in place of the body, piece by piece
-    until it ends or the client leaves.
+    until it ends or the client leaves. `page`: it is for people, and no document describes it.
     """
 
     status: int
     body: bytes = b""
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     partial: bool = False
-    stream: AsyncIterator[bytes] | None = None
+    stream: AsyncGenerator[bytes, None] | None = None
+    page: bool = False
 
     @classmethod
     def json(
@@ -67,13 +76,14 @@ class Exchange:
     """One request: what each stage found out about it, for the stages behind.
 
     `given` are the request's headers. `is_control`: whether it is for the control plane. `event` is
-    the number of its `request` event in the environment's stream, 0 before there is one. `fault` is
-    what goes wrong with it, `plan` has the fields of the plan that it asks for, `headers` go with
-    the answer whatever it is.
+    the number of its `request` event in the environment's stream, 0 before there is one. `began` is
+    when it came, in the host's seconds. `fault` is what goes wrong with it, `plan` has the fields
+    of the plan that it asks for, `headers` go with the answer whatever it is.
     """
 
     __slots__ = (
         "answer",
+        "began",
         "body",
         "environment",
         "event",
@@ -81,6 +91,7 @@ class Exchange:
         "given",
         "headers",
         "is_control",
+        "notes",
         "operation_id",
         "plan",
         "request_id",
@@ -91,7 +102,8 @@ class Exchange:
     def __init__(self, service: Service, scope: Scope) -> None:
         self.service = service
         self.scope = scope
-        self.is_control: bool = scope["path"].startswith(CONTROL_PATH)
+        path: str = scope["path"]
+        self.is_control = path.startswith(CONTROL_PATH) or path == CONTROL_PATH[:-1]
         # By name, the first of several with one name.
         self.given: dict[bytes, bytes] = dict(reversed(scope["headers"]))
         self.request_id: str = service.next_request_id()
@@ -101,6 +113,8 @@ class Exchange:
         self.fault: Fault | None = None
         self.plan: Mapping[str, Any] | None = None
         self.headers: tuple[tuple[bytes, bytes], ...] = ()
+        self.notes: tuple[Note, ...] = ()
+        self.began = perf_counter()
         self.body = b""
         self.answer: Answer | None = None
 
@@ -110,6 +124,13 @@ class Exchange:
             told = {"method": self.scope["method"], "path": self.scope["path"]}
             self.event = world.events.record("request", self.request_id, now, told)
         return self.event
+
+    def explain(self, kind: str, text: str, **data: Any) -> None:
+        """Leave a note on how the request is answered, for `GET /_mock_knock/requests/{id}`.
+
+        Say what its answer does not tell by itself: which fault came up, which rule chose it.
+        """
+        self.notes = (*self.notes, Note(kind, text, data))
 
     def header(self, name: bytes) -> bytes | None:
         """The value of a request header, by its lower-case name; None when it is not there."""

@@ -89,8 +89,10 @@ def _tell(exchange: Exchange, fault: Fault) -> None:
     world = environment.world
     now = world.sync(exchange.service.host_clock())
     world.events.cause = exchange.tell_request(world, now)
-    world.events.record("fault", exchange.request_id, now, fault.to_json())
+    told = fault.to_json()
+    world.events.record(f"fault.{fault.kind}", exchange.request_id, now, told)
     world.events.cause = 0
+    exchange.explain("fault", fault.sentence(), **told)
 
 
 async def _answer_instead(exchange: Exchange, receive: Any, fault: Fault) -> None:

@@ -21,6 +21,15 @@ def base_url(scope: Any) -> str:
     return f"{scheme}://{name}" + (f":{port}" if port else "")
 
 
+def host_name(value: bytes) -> str | None:
+    """The name or address in a Host header, in lower case, without port; None for what is none."""
+    if not _is_host(value):
+        return None
+    match = _HOST.fullmatch(value)
+    assert match is not None, "it was a host just now"
+    return (match[2] or match[1]).decode("ascii").lower()
+
+
 @lru_cache(maxsize=256)
 def _is_host(value: bytes) -> bool:
     match = _HOST.fullmatch(value)

@@ -6,6 +6,7 @@ a replay carries `idempotent-replayed` and `original-x-request-id`; other parame
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -20,7 +21,9 @@ FIELD = "Idempotency-Key"
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class Kept:
+    """An answer that may be asked for again, `until` then. `fingerprint` is that of the body."""
+
     fingerprint: bytes
     request_id: str
     answer: Answer
@@ -33,7 +36,16 @@ class ReplayStore:
     __slots__ = ("_kept",)
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], _Kept] = {}
+        self._kept: dict[tuple[str, str], Kept] = {}
+
+    @property
+    def kept(self) -> Mapping[tuple[str, str], Kept]:
+        """What is kept, by path and key, in the order of its expiry."""
+        return self._kept
+
+    def put_back(self, kept: Mapping[tuple[str, str], Kept]) -> None:
+        """Take over what a snapshot had."""
+        self._kept = dict(kept)
 
     def find(self, path: str, key: str, body: bytes, now: Instant) -> Answer | None:
         """The kept answer with its replay headers; None when this call is the first.
@@ -67,7 +79,7 @@ class ReplayStore:
     ) -> None:
         """Keep a 2xx answer for 24 hours."""
         if 200 <= answer.status < 300:
-            kept = _Kept(_fingerprint(body), request_id, answer, now + WINDOW)
+            kept = Kept(_fingerprint(body), request_id, answer, now + WINDOW)
             self._kept[path, key] = kept
 
     def _expire(self, now: Instant) -> None:

@@ -6,7 +6,7 @@ atomic and sees the effects of everything that was due before it.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from inspect import isawaitable
 from typing import Any
 
@@ -25,14 +25,16 @@ from mock_knock.api.exchange import (
     Scope,
     ServerRequest,
 )
+from mock_knock.api.masking import told_control_call
 from mock_knock.api.query import QueryBinder
 from mock_knock.api.response_check import ResponseCheck
 from mock_knock.api.schemas import Schemas
 from mock_knock.api.self_description import Published, PublishedOperation
-from mock_knock.api.service import Service
-from mock_knock.api.violations import details
+from mock_knock.api.service import Described, Service
+from mock_knock.api.streaming import unless_left
+from mock_knock.api.violations import Violation, details, violations
 from mock_knock.api.wishes import PLAN, refused
-from mock_knock.world.errors import MissingError, WorldError
+from mock_knock.world.errors import MissingCredentialError, MissingError, WorldError
 from mock_knock.world.events import NOTHING
 from mock_knock.world.plans import Plan, PlanBook, PlanError
 
@@ -48,6 +50,8 @@ TIER = "x-ratelimit-tier"
 """How many calls a second the vendor allows: see `world/rate_limits.py`."""
 
 IDEMPOTENT = "x-idempotent"
+READS_ONLY = "x-mock-knock-reads-only"
+"""Marks the calls of the control plane that change nothing, although they are no GET."""
 
 
 class Operation:
@@ -63,6 +67,7 @@ class Operation:
     ) -> None:
         self._handler = handler
         self._for_server = node.get("security") == []
+        self._steers = READS_ONLY not in node
         self._idempotent = node.get(IDEMPOTENT) is True
         self.status = int(next(s for s in node["responses"] if s.startswith("2")))
         parameters = {
@@ -76,17 +81,36 @@ class Operation:
             self._path = schemas.validator(schema, f"{operation_id}/path")
         self._body: BodyReader | None = None
         if "requestBody" in node:
-            schema = node["requestBody"]["content"]["application/json"]["schema"]
-            validator = schemas.validator(schema, f"{operation_id}/requestBody")
-            self._body = BodyReader(validator, required=bool(node["requestBody"].get("required")))
+            content = node["requestBody"]["content"]
+            schema = content["application/json"]["schema"]
+            self._body = BodyReader(
+                schemas.validator(schema, f"{operation_id}/requestBody"),
+                required=bool(node["requestBody"].get("required")),
+                takes_yaml="application/yaml" in content,
+            )
         self._is_bulk = _submits(method, node, self.status)
         self._example = Example(node, self.status)
+
+    def violations(
+        self, path_parameters: Mapping[str, str], query_string: bytes, body: bytes
+    ) -> Iterator[tuple[str, Violation]]:
+        """What in a request breaks the documents, each with its part: path, query or body.
+
+        Raises ApiError for what cannot be read at all.
+        """
+        if self._path is not None:
+            yield from (("path", v) for v in violations(self._path, path_parameters))
+        yield from (("query", v) for v in self._query.violations(query_string))
+        if self._body is not None:
+            yield from (("body", v) for v in self._body.violations(body))
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         exchange: Exchange = scope[EXCHANGE]
         if self._path is not None and not self._path.is_valid(scope["path_params"]):
             raise invalid(details(self._path, scope["path_params"], "path"))
-        query = self._query.bind(scope["query_string"]) if scope["query_string"] else {}
+        query = {}
+        if scope["query_string"]:
+            query = self._query.bind(scope["query_string"], strict=exchange.is_control)
         if not query and self._query.required:
             query = self._query.bind(b"")
         body = None
@@ -98,10 +122,14 @@ class Operation:
                 body = undescribed_body(exchange)
         if self._for_server:
             value = self._called(ServerRequest(scope["path_params"], query, body, exchange))
-            exchange.answer = self._answer(await value if isawaitable(value) else value)
+            if isawaitable(value):
+                value = await _awaited(scope, receive, value)
+            exchange.answer = self._answer(value)
             return
         answer = self._carry_out(exchange, query, body)
-        exchange.answer = answer if isinstance(answer, Answer) else self._answer(await answer)
+        if not isinstance(answer, Answer):
+            answer = self._answer(await _awaited(scope, receive, answer))
+        exchange.answer = answer
 
     def _called(self, request: ServerRequest) -> Any:
         try:
@@ -123,16 +151,20 @@ class Operation:
             if kept is not None:
                 return kept
         events = environment.world.events
-        if not exchange.event and not exchange.is_control:
-            exchange.tell_request(environment.world, now)
+        if not exchange.is_control:
+            if not exchange.event:
+                exchange.tell_request(environment.world, now)
+        elif self._steers and scope["method"] not in ("GET", "HEAD"):
+            told = told_control_call(exchange)
+            exchange.event = events.record("control.called", exchange.request_id, now, told)
         events.cause = exchange.event
         if exchange.plan is not None:
             self._plan(environment.world.plans, exchange.plan)
         request = Request(environment.world, scope["path_params"], query, body, exchange)
         try:
             value = self._handler(request)
-        except MissingError as error:
-            if exchange.service.settings.unknown != "example":
+        except (MissingError, MissingCredentialError) as error:
+            if exchange.service.settings.unknown != "example" or exchange.is_control:
                 raise ApiError.from_world(error) from None
             return self._example.answer(scope["path_params"])
         except WorldError as error:
@@ -178,6 +210,13 @@ def _submits(method: str, node: dict[str, Any], status: int) -> bool:
     return method != "get" and reference.endswith("/BulkOperation")
 
 
+async def _awaited(scope: Scope, receive: Any, value: Awaitable[Any]) -> Any:
+    try:
+        return await unless_left(scope, receive, value)
+    except WorldError as error:
+        raise ApiError.from_world(error) from None
+
+
 class OperationAPI(RoutedAPI[Operation | PublishedOperation]):
     """Every operation of the documents, by its id."""
 
@@ -199,7 +238,9 @@ class OperationAPI(RoutedAPI[Operation | PublishedOperation]):
         handler: Handler = operation.function
         if isinstance(handler, Published):
             return PublishedOperation(handler)
-        return Operation(id, operation.method, node, handler, self._schemas)
+        made = Operation(id, operation.method, node, handler, self._schemas)
+        self._service.operations[id] = Described(operation.path, operation.method, made)
+        return made
 
 
 class Operations(RoutedMiddleware[OperationAPI]):

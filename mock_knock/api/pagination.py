@@ -16,7 +16,7 @@ def page_request(query: Mapping[str, Any], kind: str) -> PageRequest:
 
     Raises MissingError for a cursor that no list of this `kind` gave out.
     """
-    after, before = (_place(query.get(name), kind, name) for name in ("after", "before"))
+    after, before = (place_of(query.get(name), kind, name) for name in ("after", "before"))
     return PageRequest(after, before, query.get("page_size", DEFAULT_PAGE_SIZE))
 
 
@@ -35,7 +35,11 @@ def cursor_of(place: int, kind: str) -> str:
     return urlsafe_b64encode(f"{kind}:{place}".encode()).decode()
 
 
-def _place(cursor: str | None, kind: str, field: str) -> int | None:
+def place_of(cursor: str | None, kind: str, field: str) -> int | None:
+    """The place that a cursor holds; None without a cursor.
+
+    Raises MissingError, naming `field`, for a cursor that no list of this `kind` gave out.
+    """
     if cursor is None:
         return None
     try:

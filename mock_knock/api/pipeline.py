@@ -17,7 +17,9 @@ from connexion.resolver import Resolver
 from mock_knock.api.boundary import Boundary
 from mock_knock.api.cors import Cors
 from mock_knock.api.fault_stage import Faults
+from mock_knock.api.guard import Guard
 from mock_knock.api.handlers import find_handler
+from mock_knock.api.mounted import Mount, Mounted
 from mock_knock.api.operation import Handler, Operations
 from mock_knock.api.rate_limit_stage import RateLimits
 from mock_knock.api.response_check import ResponseCheck
@@ -31,8 +33,12 @@ from mock_knock.api.specification import BundledSpecification
 from mock_knock.documents import openapi_files
 
 _ENVELOPE = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
-_UNROUTED: dict[str, Any] = {"204": {}, **dict.fromkeys(("400", "404", "405", "500"), _ENVELOPE)}
-"""What may be answered where the request leads to no operation; 204 is for a preflight."""
+_UNROUTED: dict[str, Any] = {
+    **{status: {} for status in ("204", "303")},
+    **dict.fromkeys(("400", "401", "403", "404", "405", "500"), _ENVELOPE),
+}
+"""What may be answered where the request leads to no operation; 204 is for a preflight, 303, 401
+and 403 are the guard's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +63,19 @@ def knock_surface() -> Surface:
     return Surface(with_itself(served.document), find)
 
 
-def build_application(service: Service, surfaces: Sequence[Surface]) -> ConnexionMiddleware:
-    """The ASGI application of one server, ready for its first request.
+def build_application(
+    service: Service, surfaces: Sequence[Surface], mount: Mount | None = None
+) -> ConnexionMiddleware:
+    """The ASGI application of one server, ready for its first request; `mount` stands beside it.
 
     Raises SchemaError, InvalidSpecification or ResolverError for documents that this server cannot
     serve: each says which operation or schema is to blame.
     """
     stages: list[Any] = [
         partial(Boundary, service=service),  # one answer for each request, errors included
+        Guard,  # Host, origin, token: who may call the control plane
         Cors,  # preflight, before anybody needs a key or a route
+        partial(Mounted, mount=mount),  # pages for people, which no document describes
         Routing,  # path and method -> operation id
         Security,  # key -> environment
         RateLimits,  # too many calls a second are refused, where that is on
@@ -75,6 +85,7 @@ def build_application(service: Service, surfaces: Sequence[Surface]) -> Connexio
     application = KnockConnexion(_nowhere, middlewares=stages)
     for surface in surfaces:
         application.register(surface, service)
+    service.document = surfaces[0].document
     application.prepare()
     return application
 

@@ -8,6 +8,8 @@ objects as `objects[][id]=x` or `objects[0][id]=x`, and dotted names (`inserted_
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,7 +18,7 @@ import orjson
 
 from mock_knock.api.errors import invalid, malformed
 from mock_knock.api.schemas import Schemas
-from mock_knock.api.violations import details
+from mock_knock.api.violations import Violation, details, violations
 from mock_knock.world.errors import Detail
 
 _OBJECT_IN_LIST = re.compile(r"([^\[\]]+)\[([0-9]*)\]\[([^\[\]]+)\]")
@@ -46,11 +48,22 @@ class QueryBinder:
         schema = {"type": "object", "properties": properties, "required": required}
         self._validator: jsonschema_rs.Validator = schemas.validator(schema, place)
 
-    def bind(self, query_string: bytes) -> dict[str, Any]:
+    def bind(self, query_string: bytes, *, strict: bool = False) -> dict[str, Any]:
         """The declared parameters by name, converted and valid; others are ignored.
 
-        Raises ApiError: 400 for a query that cannot be decoded, 422 for one that is not valid.
+        Raises ApiError: 400 for a query that cannot be decoded, 422 for one that is not valid, or,
+        when `strict`, has others.
         """
+        values = self._read(query_string, strict=strict)
+        if not self._validator.is_valid(values):
+            raise invalid(details(self._validator, values, "query"))
+        return values
+
+    def violations(self, query_string: bytes) -> list[Violation]:
+        """What is not valid in a query. Raises ApiError for one that cannot be read."""
+        return list(violations(self._validator, self._read(query_string)))
+
+    def _read(self, query_string: bytes, *, strict: bool = False) -> dict[str, Any]:
         values: dict[str, Any] = {}
         if query_string:
             try:
@@ -60,20 +73,28 @@ class QueryBinder:
             except UnicodeDecodeError:
                 message = "the query is not percent-encoded UTF-8: encode each name and value"
                 raise malformed(message, "query") from None
+            if strict:
+                self._refuse_others(key for key, _ in pairs)
             items: dict[tuple[str, str], dict[str, str]] = {}
+            seen: Counter[tuple[str, str]] = Counter()
             for key, text in pairs:
                 match = _OBJECT_IN_LIST.fullmatch(key)
                 if match is None:
                     self._put(values, key, text)
                 elif self._types.get(match[1]) == "array":
-                    _put_object(values, items, match, text)
+                    _put_object(values, items, seen, match, text)
         for name, value in values.items():
             if isinstance(value, dict) and self._types[name] == "string":
                 # An object in brackets stands for its JSON text (Knock's browser client).
                 values[name] = orjson.dumps(value).decode()
-        if not self._validator.is_valid(values):
-            raise invalid(details(self._validator, values, "query"))
         return values
+
+    def _refuse_others(self, keys: Iterable[str]) -> None:
+        known = ", ".join(self._types) or "none"
+        problem = f"is no parameter of this call; there are: {known}"
+        others = dict.fromkeys(key for key in keys if key.partition("[")[0] not in self._types)
+        if others:
+            raise invalid([Detail(key[:100] or "query", problem, "unknown") for key in others])
 
     def _put(self, values: dict[str, Any], key: str, text: str) -> None:
         kind = self._types.get(key)
@@ -112,16 +133,22 @@ def _append(values: dict[str, Any], name: str, item: Any) -> None:
 def _put_object(
     values: dict[str, Any],
     items: dict[tuple[str, str], dict[str, str]],
+    seen: Counter[tuple[str, str]],
     match: re.Match[str],
     text: str,
 ) -> None:
-    """Put one field of an object in a list; without an index a field seen before begins the next.
+    """Put one field of an object in a list; without an index the n-th of each go together.
 
-    `items` holds the objects under way, by the name of the list and their index.
+    So they do whether a client writes object by object, as Go's SDK does, or field by field, as
+    Python's does. `items` holds the objects under way, by the name of the list and their index;
+    `seen` counts the fields without an index, by the names of the list and the field.
     """
     name, index, field = match.groups()
+    if not index:
+        index = f"n-th {seen[name, field]}"
+        seen[name, field] += 1
     item = items.get((name, index))
-    if item is None or (not index and field in item):
+    if item is None:
         item = items[name, index] = {}
         _append(values, name, item)
     item[field] = text

@@ -37,9 +37,10 @@ class ResponseCheck:
         content = response.get("content")
         if content is None:
             return f"{label} with a body where the document has none" if answer.body else None
-        if (b"content-type", b"application/json") not in answer.headers:
-            return f"{label} without the content type application/json"
-        if answer.partial:
+        media_type = next((v for n, v in answer.headers if n == b"content-type"), b"").decode()
+        if media_type.partition(";")[0] not in content:
+            return f"{label} without the content type {' or '.join(content)}"
+        if answer.partial or media_type != "application/json":
             return None
         if status not in self._validators:
             schema = content["application/json"]["schema"]

@@ -6,6 +6,7 @@ In enhanced security mode a public key needs a user token beside it, and the tok
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs
 
 from connexion.middleware.security import SecurityAPI, SecurityMiddleware, SecurityOperation
 from connexion.operations.abstract import AbstractOperation
@@ -51,9 +52,9 @@ class ApiKeyOperation(SecurityOperation):
             await self.next_app(scope, receive, send)
             return
         if exchange.is_control:
-            wanted = exchange.header(ENVIRONMENT)
+            wanted = _wanted_environment(exchange)
             if wanted is not None:
-                exchange.environment = _named(exchange, wanted.decode("latin-1"))
+                exchange.environment = _named(exchange, wanted)
                 await self.next_app(scope, receive, send)
                 return
         key, branch = key_and_branch(exchange)
@@ -111,6 +112,21 @@ def key_and_branch(exchange: Exchange) -> tuple[str, str]:
         return "", ""
     branch = exchange.header(b"x-knock-branch") or b""
     return key.strip().decode("latin-1"), branch.decode("latin-1")
+
+
+def _wanted_environment(exchange: Exchange) -> str | None:
+    """The id by which a call of the control plane names an environment; None when it names none.
+
+    Browsers can send no header with an EventSource or a link, so reading goes by the query too.
+    """
+    named = exchange.header(ENVIRONMENT)
+    if named is not None:
+        return named.decode("latin-1")
+    query: bytes = exchange.scope["query_string"]
+    if b"environment=" not in query or exchange.scope["method"] not in ("GET", "HEAD"):
+        return None
+    found = parse_qs(query.decode("latin-1")).get("environment")
+    return found[-1] if found else None
 
 
 def _named(exchange: Exchange, id: str) -> ApiEnvironment:

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from mock_knock.api.bundle import bundle
-from mock_knock.documents import bundled_file
+from mock_knock.documents import bundled_file, openapi_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,14 @@ class ServedDocument:
 
     document: dict[str, Any]
     text: bytes
+
+
+def openapi_document() -> dict[str, Any]:
+    """Every surface of Knock's runtime API in one document. It is shared: nobody may change it.
+
+    Raises FileNotFoundError when the installation lacks the documents.
+    """
+    return read_document(openapi_files()).document
 
 
 def read_document(files: list[Path]) -> ServedDocument:

@@ -43,11 +43,16 @@ def details(
 
 
 class Violation(NamedTuple):
-    """One fault: the way to the field, a sentence that goes on after its name, and a kind."""
+    """One fault: the way to the field, a sentence that goes on after its name, and a kind.
+
+    `rule` is where the broken keyword stands: `#/components/schemas/...`, or the way to it from the
+    validator's own schema.
+    """
 
     path: tuple[str | int, ...]
     message: str
     type: str
+    rule: str
 
 
 def violations(validator: jsonschema_rs.Validator, value: Any) -> Iterator[Violation]:
@@ -58,20 +63,32 @@ def violations(validator: jsonschema_rs.Validator, value: Any) -> Iterator[Viola
 
 def _explain(error: jsonschema_rs.ValidationError) -> list[Violation]:
     kind = error.kind
-    path = tuple(error.instance_path)
+    path, rule = tuple(error.instance_path), _rule(error)
     if isinstance(kind, _Kinds.Required):
-        return [Violation((*path, kind.property), "is required", "required")]
+        return [Violation((*path, kind.property), "is required", "required", rule)]
     if isinstance(kind, _Kinds.AnyOf):
         meant = _meant_branch(kind.context, len(path))
         if meant:
             return [v for inner in meant for v in _explain(inner)]
         types = {t for branch in kind.context for t in _types(branch[0])}
-        return [Violation(path, f"must be {_either(sorted(types))}", "type")]
+        return [Violation(path, f"must be {_either(sorted(types))}", "type", rule)]
     if isinstance(kind, _Kinds.AdditionalProperties):
         known = "is no field of this request"
-        return [Violation((*path, name), known, "unknown") for name in kind.unexpected]
+        return [Violation((*path, name), known, "unknown", rule) for name in kind.unexpected]
     text, type = _describe(error)
-    return [Violation(path, text, type)]
+    return [Violation(path, text, type, rule)]
+
+
+def _rule(error: jsonschema_rs.ValidationError) -> str:
+    location = error.absolute_keyword_location
+    if location is not None and "#" in location:
+        return f"#{location.partition('#')[2]}"
+    return "/".join(escaped(str(part)) for part in error.schema_path)
+
+
+def escaped(part: str) -> str:
+    """A member's name as a JSON pointer writes it (RFC 6901)."""
+    return part.replace("~", "~0").replace("/", "~1")
 
 
 def _meant_branch(branches: Sequence[_Errors], depth: int) -> _Errors:

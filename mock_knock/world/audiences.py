@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_knock.world.errors import Detail, InvalidParamsError, MissingError
+from mock_knock.world.events import SILENCE
+from mock_knock.world.inline_recipients import InlineRecipients
 from mock_knock.world.instants import Instant, to_text
-from mock_knock.world.objects import Objects
+from mock_knock.world.recipient_store import RecipientStore
 from mock_knock.world.recipients import check_id
-from mock_knock.world.references import InlineRecipients
-from mock_knock.world.users import Users
 
 MAX_MEMBERS = 1000
 """Members of one add or remove call (Knock docs: audiences)."""
@@ -31,10 +31,10 @@ class Audience:
 class Audiences:
     """Every audience of one environment."""
 
-    def __init__(self, users: Users, objects: Objects) -> None:
-        self._users = users
-        self._objects = objects
+    def __init__(self, recipients: RecipientStore) -> None:
+        self._recipients = recipients
         self._declared: dict[str, Audience] = {}
+        self.events = SILENCE
         # In the order in which they were added: by audience, and the other way round.
         self._members: dict[str, dict[MemberKey, Instant]] = {}
         self._by_user: dict[str, dict[tuple[str, MemberKey], None]] = {}
@@ -44,6 +44,22 @@ class Audiences:
         check_id(audience.key, "key", "audience")
         self._declared[audience.key] = audience
         self._members.setdefault(audience.key, {})
+
+    @property
+    def declared(self) -> tuple[Audience, ...]:
+        """Every audience that there is."""
+        return tuple(self._declared.values())
+
+    def memberships(self, key: str) -> Mapping[MemberKey, Instant]:
+        """Who is in the audience since when, in the order of joining."""
+        return self._members[key]
+
+    def put_back(self, audience: Audience, members: Mapping[MemberKey, Instant]) -> None:
+        """Take over an audience that a snapshot had; it must not be here yet."""
+        self._declared[audience.key] = audience
+        self._members[audience.key] = dict(members)
+        for member in members:
+            self._by_user.setdefault(member[0], {})[audience.key, member] = None
 
     def add(
         self, key: str, members: Sequence[Mapping[str, Any]], now: Instant, *, create: bool = False
@@ -58,7 +74,7 @@ class Audiences:
         if not (create and key not in self._declared):
             self._writable(key)
         check_id(key, "key", "audience")
-        inline = InlineRecipients(self._users, self._objects)
+        inline = InlineRecipients(self._recipients)
         for at, member in enumerate(members):
             # Of a user the collection is a property like any other.
             user = {k: v for k, v in member["user"].items() if k != "collection"}
@@ -70,11 +86,12 @@ class Audiences:
         present = self._members.setdefault(key, {})
         for user_id, tenant in map(_member_key, members):
             if tenant is not None:
-                self._objects.ensure_tenant(tenant, now)
+                self._recipients.ensure_tenant(tenant, now)
             present.setdefault((user_id, tenant), now)
+            self.events.record("audience.member_added", key, now, {"user": user_id})
             self._by_user.setdefault(user_id, {})[key, (user_id, tenant)] = None
 
-    def remove(self, key: str, members: Sequence[Mapping[str, Any]]) -> None:
+    def remove(self, key: str, members: Sequence[Mapping[str, Any]], now: Instant) -> None:
         """End memberships; who is no member is passed over.
 
         Raises MissingError for an unknown audience, InvalidParamsError over the limit or when the
@@ -85,6 +102,7 @@ class Audiences:
         for member in map(_member_key, members):
             if self._members[key].pop(member, None) is not None:
                 del self._by_user[member[0]][key, member]
+                self.events.record("audience.member_removed", key, now, {"user": member[0]})
 
     def has(self, key: str, user_id: str, tenant: str | None) -> bool:
         """Whether the user is a member within exactly this tenant (None: alone).
@@ -100,7 +118,7 @@ class Audiences:
             {
                 "__typename": "AudienceMember",
                 "user_id": user_id,
-                "user": self._users.get(user_id).to_json(),
+                "user": self._recipients.get((user_id, None)).to_json(),
                 "tenant": tenant,
                 "added_at": to_text(added_at),
             }

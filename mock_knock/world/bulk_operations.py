@@ -7,8 +7,8 @@ and of now (or of the number of reads). Rows take effect one by one as their ins
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from mock_knock.world.errors import (
@@ -21,7 +21,7 @@ from mock_knock.world.errors import (
 from mock_knock.world.events import EventStream
 from mock_knock.world.identity import Identity
 from mock_knock.world.instants import SECOND, Instant, microseconds, to_text
-from mock_knock.world.plans import Chosen, Plan, PlanBook
+from mock_knock.world.plans import Chosen, Phase, Plan, PlanBook
 from mock_knock.world.timeline import Timeline
 
 MAX_ROWS = 1000
@@ -36,23 +36,30 @@ class BulkKind(Generic[Row]):
 
     `name` is Knock's (`users.identify`); `apply` carries a row out at an instant and raises
     WorldError when the row cannot be; `row_id` is the id under which a failed row is reported;
-    `collection` goes beside it, for rows that are objects.
+    `collection` goes beside it, for rows that are objects. `shared` is what the request said about
+    all of its rows together.
     """
 
     name: str
     apply: Callable[[Row, Instant], object]
     row_id: Callable[[Row], str]
     collection: str | None = None
+    shared: Mapping[str, Any] | None = None
 
 
 class BulkOperation(Generic[Row]):
-    """One bulk operation. Only its own methods move it, and only forwards."""
+    """One bulk operation. Only its own methods move it, and only forwards.
+
+    `rows` are what is (still) to be carried out: an operation that has ended lets go of them, and
+    keeps `row_ids`.
+    """
 
     __slots__ = (
         "completed_at",
         "error_items",
         "events",
         "failed_at",
+        "failed_rows",
         "failing",
         "id",
         "inserted_at",
@@ -62,6 +69,7 @@ class BulkOperation(Generic[Row]):
         "processed",
         "progress_path",
         "reads",
+        "row_ids",
         "rows",
         "scheduled",
         "started_at",
@@ -75,6 +83,7 @@ class BulkOperation(Generic[Row]):
         id: str,
         kind: BulkKind[Row],
         rows: Sequence[Row],
+        row_ids: Sequence[str],
         chosen: Chosen,
         failing: frozenset[int],
         progress_path: str,
@@ -85,6 +94,7 @@ class BulkOperation(Generic[Row]):
         self.events = events
         self.kind = kind
         self.rows = rows
+        self.row_ids = tuple(row_ids)
         self.plan: Plan = chosen.plan
         self.plan_reason = chosen.reason
         self.failing = failing
@@ -95,6 +105,7 @@ class BulkOperation(Generic[Row]):
         self.reads = 0
         self.scheduled = False
         self.error_items: list[dict[str, str]] = []
+        self.failed_rows: list[int] = []  # the positions of the rows of `error_items`
         self.inserted_at = self.updated_at = now
         self.started_at: Instant | None = None
         self.completed_at: Instant | None = None
@@ -103,7 +114,7 @@ class BulkOperation(Generic[Row]):
     @property
     def total(self) -> int:
         """How many rows the request had."""
-        return len(self.rows)
+        return len(self.row_ids)
 
     @property
     def ended(self) -> bool:
@@ -153,7 +164,7 @@ class BulkOperation(Generic[Row]):
             "id": self.id,
             "name": self.kind.name,
             "status": self.status,
-            "estimated_total_rows": len(self.rows),
+            "estimated_total_rows": self.total,
             "processed_rows": self.processed,
             "success_count": self.processed - errors,
             "error_count": errors,
@@ -184,12 +195,13 @@ class BulkOperation(Generic[Row]):
                 self.kind.apply(row, at)
             except WorldError:
                 failed = True
-        row_id = self.kind.row_id(row)
+        row_id = self.row_ids[self.processed]
         if failed:
             item = {"id": row_id}
             if self.kind.collection is not None:
                 item["collection"] = self.kind.collection
             self.error_items.append(item)
+            self.failed_rows.append(self.processed)
         told = {"row": self.processed, "id": row_id, "failed": failed}
         self.events.record("bulk_operation.row", self.id, at, told)
         self.processed += 1
@@ -201,12 +213,27 @@ class BulkOperation(Generic[Row]):
         self.status = "completed"
         self.completed_at = self.updated_at = at
         self.events.record("bulk_operation.completed", self.id, at)
+        self.rows = ()
 
-    def fail(self, at: Instant) -> None:
-        """End as failed where it stands; the rows done keep their effect."""
+    def fail(self, at: Instant, data: Any = None) -> None:
+        """End as failed where it stands; the rows done keep their effect. `data`: the event's."""
         self.status = "failed"
         self.failed_at = self.updated_at = at
-        self.events.record("bulk_operation.failed", self.id, at)
+        self.events.record("bulk_operation.failed", self.id, at, data)
+        self.rows = ()
+
+    def stick(self) -> None:
+        """Let it go no further by itself, from where it stands."""
+        where: Phase = "queued" if self.status == "queued" else "processing"
+        self.stop_row = None if where == "queued" else self.processed
+        self.plan = replace(
+            self.plan,
+            outcome="stuck",
+            stop_in=where,
+            after_rows=self.stop_row,
+            after_fraction=None,
+        )
+        self.plan_reason = "control"
 
     def advance_to(self, rows: int, at: Instant) -> None:
         """Start if need be and carry rows out, all at `at`, until `rows` of them are done."""
@@ -335,6 +362,7 @@ class BulkOperations:
             id,
             kind,
             rows,
+            row_ids,
             chosen,
             self._failing(chosen.plan, row_ids, id),
             f"{base_url}/v1/bulk_operations/{id}",
@@ -352,6 +380,10 @@ class BulkOperations:
             operation.run_to_end(now)
         events.cause = before
         return operation
+
+    def put_back(self, operation: BulkOperation[Any]) -> None:
+        """Take over an operation that a snapshot had; its event comes with the timeline."""
+        self._by_id[operation.id] = operation
 
     def find(self, id: str) -> BulkOperation[Any] | None:
         """The operation as it is, not counting as a read; None when there is none."""
@@ -405,6 +437,21 @@ class BulkOperations:
         """End it as failed, now, where it stands. Raises ConflictError when it has ended."""
         operation = self._moving(id)
         operation.fail(now)
+        return operation
+
+    def cancel(self, id: str, now: Instant) -> BulkOperation[Any]:
+        """Call it off, now: Knock has no status for that, so it ends failed where it stands.
+
+        What is still queued never starts. Raises ConflictError when it has ended.
+        """
+        operation = self._moving(id)
+        operation.fail(now, {"by": "cancel"})
+        return operation
+
+    def stick(self, id: str) -> BulkOperation[Any]:
+        """Let it stay where it stands until it is moved by hand. Raises ConflictError if ended."""
+        operation = self._moving(id)
+        operation.stick()
         return operation
 
     def _schedule(self, operation: BulkOperation[Any], now: Instant) -> None:

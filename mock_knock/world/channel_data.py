@@ -7,6 +7,7 @@ from typing import Any
 
 from mock_knock.world.channel_shapes import read_channel_data
 from mock_knock.world.errors import MissingError, invalid_field
+from mock_knock.world.events import SILENCE
 from mock_knock.world.instants import Instant
 from mock_knock.world.recipient_store import RecipientStore
 from mock_knock.world.references import RecipientKey
@@ -26,6 +27,7 @@ class ChannelData:
     def __init__(self, recipients: RecipientStore) -> None:
         self._recipients = recipients
         self.provider_of: Callable[[str], str | None] = _nothing_declared
+        self.events = SILENCE
 
     def find(self, key: RecipientKey, channel_id: str) -> dict[str, Any] | None:
         """The channel data in Knock's form; None when the recipient or its data is not there."""
@@ -64,6 +66,7 @@ class ChannelData:
         recipient = self._recipients.ensure(key, now)
         recipient.channel_data = {**recipient.channel_data, channel_id: data}
         recipient.updated_at = now
+        self._tell("channel_data.set", key, channel_id, now)
         return shown
 
     def delete(self, key: RecipientKey, channel_id: str, now: Instant) -> None:
@@ -76,6 +79,11 @@ class ChannelData:
             id: data for id, data in recipient.channel_data.items() if id != channel_id
         }
         recipient.updated_at = now
+        self._tell("channel_data.deleted", key, channel_id, now)
+
+    def _tell(self, kind: str, key: RecipientKey, channel_id: str, now: Instant) -> None:
+        told = {"channel_id": channel_id, "collection": key[1]}
+        self.events.record(kind, key[0], now, told)
 
     def _shown(self, channel_id: str, data: object) -> dict[str, Any] | None:
         found = read_channel_data(data, self.provider_of(channel_id))

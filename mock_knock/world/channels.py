@@ -6,7 +6,7 @@ Until an in-app feed is declared there is one, `DEFAULT_FEED`, so that feeds wor
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from mock_knock.world.errors import Detail, MissingError, invalid_field
@@ -33,8 +33,12 @@ STATUSES = (
 DEFAULT_FEED_ID = "6f0c8b52-9d1e-4a37-b4c5-2e7a90d3f618"
 """Id of the in-app feed that every environment has until one is declared."""
 
+BUILT_IN_FEED = "in-app-feed"
+"""Its key."""
+
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_FEEDS = ("in_app", "in_app_feed")
+FEED_KINDS = frozenset({"in_app", "in_app_feed"})
+"""Kinds of channels whose messages stand in feeds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +65,7 @@ class Channel:
     @property
     def is_feed(self) -> bool:
         """Whether its messages stand in feeds."""
-        return self.kind in _FEEDS
+        return self.kind in FEED_KINDS
 
     @property
     def is_in_app(self) -> bool:
@@ -92,7 +96,7 @@ class Channels:
         self._by_key: dict[str, Channel] = {}
         self._by_id: dict[str, Channel] = {}
         self._built_in = Channel(
-            key="in-app-feed",
+            key=BUILT_IN_FEED,
             id=DEFAULT_FEED_ID,
             provider=PROVIDERS["in_app_feed"],
             name="In-app feed",
@@ -101,6 +105,17 @@ class Channels:
 
     def __iter__(self) -> Iterator[Channel]:
         return iter(self._by_key.values())
+
+    @property
+    def built_in(self) -> Channel:
+        """The in-app feed that there is until one is declared."""
+        return self._built_in
+
+    def put_back(self, declared: Iterable[Channel], built_in_since: Instant) -> None:
+        """Take over what a snapshot had; none must be declared yet."""
+        for channel in declared:
+            self._by_key[channel.key] = self._by_id[channel.id] = channel
+        self._built_in = replace(self._built_in, created_at=built_in_since)
 
     def declare(self, channel: Channel, now: Instant) -> Channel:
         """Let this channel be known, in place of an earlier one with its key.
@@ -160,6 +175,20 @@ class Channels:
         found = self.find(id)
         if found is None:
             raise _unknown(field, f"There is no channel {id[:80]!r} in this environment", self)
+        return found
+
+    def of_guides(self, key_or_id: str, now: Instant) -> Channel:
+        """The channel of guides with that key or id; a UUID of no channel becomes one.
+
+        Raises InvalidParamsError for a channel of another kind, or none.
+        """
+        found = self._by_key.get(key_or_id) or self._by_id.get(key_or_id.lower())
+        if found is None:
+            key = f"guides-{key_or_id.lower()}"
+            found = self.declare(Channel(key=key, kind="in_app_guide", id=key_or_id), now)
+        if found.kind != "in_app_guide":
+            problem = f"names {found.key!r}, a channel of the kind {found.kind}: guides stand on"
+            raise invalid_field("channel_id", f"{problem} one of the kind in_app_guide")
         return found
 
     def provider_of(self, id: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Conditions: `variable operator argument`, looked up in what a workflow run knows.
+"""Conditions: `variable operator argument`, looked up in what a workflow run or a guide knows.
 
 Knock docs: conditions. A variable is a path such as `recipient.plan`; an argument is a literal
 (`5`, `true`, `"text"`, `["a", "b"]`), a path, or any other text, which stands for itself. A path
@@ -8,16 +8,19 @@ that leads nowhere is the empty text.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mock_knock.world.errors import invalid_field
 from mock_knock.world.instants import DAY, Instant, from_text
 
 PREFIXES = frozenset({"data", "recipient", "actor", "vars", "workflow", "run", "tenant", "refs"})
 """Where a path may begin (Knock docs: conditions scope)."""
 
-_EMPTY: tuple[object, ...] = ("", None, [])
+_POSITION = re.compile("[0-9]{1,9}")
+_EMPTY: tuple[object, ...] = ("", None, [], {})
 
 
 def _no_audiences(audience_key: str) -> bool:
@@ -30,6 +33,24 @@ class Scope:
 
     values: Mapping[str, Any]
     is_audience_member: Callable[[str], bool] = _no_audiences
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition. Raises InvalidParamsError for an operator that there is not."""
+
+    variable: str
+    operator: str
+    argument: Any = None
+
+    def __post_init__(self) -> None:
+        if self.operator not in OPERATORS:
+            problem = f"operator must be one of {', '.join(sorted(OPERATORS))}"
+            raise invalid_field("operator", problem, "enum")
+
+    def holds(self, scope: Scope) -> bool:
+        """Whether it holds."""
+        return _holds(self.variable, self.operator, self.argument, scope)
 
 
 def all_hold(conditions: object, scope: Scope) -> bool:
@@ -46,7 +67,10 @@ def holds(condition: object, scope: Scope) -> bool:
     variable, operator = condition.get("variable"), condition.get("operator")
     if not isinstance(variable, str) or not isinstance(operator, str):
         return True
-    argument = condition.get("argument")
+    return _holds(variable, operator, condition.get("argument"), scope)
+
+
+def _holds(variable: str, operator: str, argument: object, scope: Scope) -> bool:
     if operator in ("is_audience_member", "is_not_audience_member"):
         member = isinstance(argument, str) and scope.is_audience_member(argument)
         return member == (operator == "is_audience_member")
@@ -65,7 +89,7 @@ def _look_up(path: str, scope: Scope) -> tuple[bool, Any]:
     for name in path.split("."):
         if isinstance(value, Mapping) and name in value:
             value = value[name]
-        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
+        elif isinstance(value, list) and _POSITION.fullmatch(name) and int(name) < len(value):
             value = value[int(name)]
         else:
             return False, ""
@@ -80,7 +104,7 @@ def _argument(argument: object, scope: Scope) -> Any:
         return _look_up(argument, scope)[1]
     try:
         return json.loads(argument)
-    except ValueError:
+    except (ValueError, RecursionError):
         return argument
 
 

@@ -40,6 +40,16 @@ def contents(
     return None if make is None else make(template, address, variables)
 
 
+def guide_contents(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What a guide's message says: each text of the step's content is a block."""
+    blocks = [
+        {"type": "text", "name": name, "content": value, "rendered": value}
+        for name, value in content.items()
+        if isinstance(value, str)
+    ]
+    return {"__typename": "MessageInAppFeedContent", "blocks": blocks}
+
+
 def _in_app(
     template: Mapping[str, Any], address: Address, variables: Mapping[str, Any]
 ) -> dict[str, Any]:

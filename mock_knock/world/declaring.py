@@ -10,20 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from mock_knock.world.audiences import MAX_MEMBERS, Audience
-from mock_knock.world.channels import Channel
-from mock_knock.world.declarations import (
-    AudienceDeclaration,
-    ChannelDeclaration,
-    Declarations,
-    GuideDeclaration,
-    WorkflowDeclaration,
-)
+from mock_knock.world.declarations import AudienceDeclaration, Declarations
 from mock_knock.world.environment import Environment
-from mock_knock.world.guides import Guide, GuideStep
 from mock_knock.world.objects import TENANTS
-from mock_knock.world.steps import ChannelStep
-from mock_knock.world.targeting import Condition
-from mock_knock.world.workflows import Workflow
 
 
 def declare(world: Environment, declarations: Declarations) -> None:
@@ -32,48 +21,20 @@ def declare(world: Environment, declarations: Declarations) -> None:
     What is there under the same key or id is put in its place (channels, workflows, guides) or
     merged into (users, objects, tenants). Channels come first: workflows and guides refer to them.
     """
-    _channels(world, declarations.channels)
-    _workflows(world, declarations.workflows)
+    for channel in declarations.channels:
+        world.channels.declare(channel, world.now)
+    for workflow in declarations.workflows:
+        world.workflows.declare(workflow)
     _preference_defaults(world, declarations.preference_defaults)
+    world.preference_center.configure(declarations.preference_center)
     _tenants(world, declarations.tenants)
     _objects(world, declarations.objects)
     _users(world, declarations.users)
     _audiences(world, declarations.audiences)
-    _guides(world, declarations.guides)
-
-
-def _channels(world: Environment, channels: tuple[ChannelDeclaration, ...]) -> None:
-    for declared in channels:
-        channel = Channel(
-            key=declared.key,
-            kind=declared.type,
-            id=declared.id,
-            provider=declared.provider,
-            name=declared.name,
-            sandbox=declared.sandbox,
-            ends=declared.ends,
-        )
-        world.channels.declare(channel, world.now)
-
-
-def _workflows(world: Environment, workflows: tuple[WorkflowDeclaration, ...]) -> None:
-    for declared in workflows:
-        steps = None
-        if declared.steps is not None:
-            steps = tuple(
-                ChannelStep(step.channel_key, step.delay, step.ref, step.template)
-                for step in declared.steps
-            )
-        world.workflows.declare(
-            Workflow(
-                declared.key,
-                delay=declared.delay,
-                active=declared.active,
-                steps=steps,
-                categories=declared.categories,
-                check_data=declared.check_data,
-            )
-        )
+    for guide in declarations.guides:
+        world.guides.declare(guide, world.now)
+    for endpoint in declarations.webhooks:
+        world.webhooks.put(endpoint)
 
 
 def _preference_defaults(world: Environment, groups: Mapping[str, Any]) -> None:
@@ -106,35 +67,3 @@ def _audiences(world: Environment, audiences: tuple[AudienceDeclaration, ...]) -
         for batch in range(0, len(members), MAX_MEMBERS):
             world.audiences.add(declared.key, members[batch : batch + MAX_MEMBERS], world.now)
         world.audiences.declare(Audience(declared.key, static=declared.static))
-
-
-def _guides(world: Environment, guides: tuple[GuideDeclaration, ...]) -> None:
-    for declared in guides:
-        channel = world.channels.named(declared.channel_key)
-        assert channel is not None, "a guide's channel is checked when the file is read"
-        guide = Guide(
-            key=declared.key,
-            channel_id=channel.id,
-            id=declared.id,
-            type=declared.type,
-            semver=declared.semver,
-            active=declared.active,
-            steps=tuple(
-                GuideStep(
-                    ref=step.ref,
-                    schema_key=step.schema_key,
-                    schema_semver=step.schema_semver,
-                    schema_variant_key=step.schema_variant_key,
-                    content=step.content,
-                )
-                for step in declared.steps
-            ),
-            conditions=tuple(
-                Condition(c.variable, c.operator, c.argument) for c in declared.conditions
-            ),
-            audiences=declared.audiences,
-            activation_url_rules=declared.activation_url_rules,
-            activation_url_patterns=declared.activation_url_patterns,
-            unthrottled=declared.unthrottled,
-        )
-        world.guides.declare(guide, world.now)

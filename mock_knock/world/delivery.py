@@ -52,22 +52,22 @@ def path(channel: Channel, *, sandbox: bool) -> tuple[str, ...]:
 
 
 class Delivery:
-    """The timeline event that moves one message along its path."""
+    """The timeline event that moves one message along its path: the statuses that are `ahead`."""
 
-    __slots__ = ("_ahead", "_deliveries", "_message")
+    __slots__ = ("_deliveries", "ahead", "message")
 
     def __init__(self, deliveries: Deliveries, message: Message, ahead: tuple[str, ...]) -> None:
         self._deliveries = deliveries
-        self._message = message
-        self._ahead = ahead
+        self.message = message
+        self.ahead = ahead
 
     def fire(self, due: Instant) -> Instant | None:
         """The next status; a message that was deleted in the meantime goes no further."""
-        if self._message.gone or not self._ahead:
+        if self.message.gone or not self.ahead:
             return None
-        self._deliveries.move(self._message, self._ahead[0], due)
-        self._ahead = self._ahead[1:]
-        return due + NEXT_AFTER if self._ahead else None
+        self._deliveries.move(self.message, self.ahead[0], due)
+        self.ahead = self.ahead[1:]
+        return due + NEXT_AFTER if self.ahead else None
 
 
 class Deliveries:
@@ -92,8 +92,8 @@ class Deliveries:
 
     def move(self, message: Message, status: str, at: Instant) -> None:
         """Let the message reach a status."""
-        self._messages.move(message, status, at, _FAILURES.get(status))
-        if status == "sent":
+        if status == "sent":  # before anybody is told, who may look at the message
             message.external_id = self._identity.derived_uuid("external", message.id)
+        self._messages.move(message, status, at, _FAILURES.get(status))
         if status == "delivered" and message.channel.is_feed:
             self._messages.show_in_feed(message)

@@ -72,6 +72,15 @@ class BatchLimit:
     def __init__(self) -> None:
         self._last: dict[tuple[str, str], Instant] = {}
 
+    @property
+    def recent(self) -> Mapping[tuple[str, str], Instant]:
+        """The last updates that count, by message and action, oldest first."""
+        return self._last
+
+    def put_back(self, recent: Mapping[tuple[str, str], Instant]) -> None:
+        """Take over what a snapshot had."""
+        self._last = dict(recent)
+
     def admits(self, message_id: str, action: str, at: Instant) -> bool:
         """Whether the update may be made at `at`; then it counts."""
         last = self._last.get((message_id, action))

@@ -13,7 +13,7 @@ from mock_knock.world.channel_data import ChannelData
 from mock_knock.world.channels import Channels
 from mock_knock.world.clock import ClockError, ClockSpec
 from mock_knock.world.delivery import Deliveries
-from mock_knock.world.engagement import BatchLimit
+from mock_knock.world.engagement import MARKS, BatchLimit
 from mock_knock.world.errors import ConflictError
 from mock_knock.world.events import EventStream
 from mock_knock.world.fault_book import FaultBook
@@ -22,10 +22,9 @@ from mock_knock.world.guides import Guides
 from mock_knock.world.identity import Identity
 from mock_knock.world.instants import DAY, Instant, microseconds, to_text
 from mock_knock.world.message_preferences import MessagePreferences
-from mock_knock.world.message_updates import MessageUpdates
+from mock_knock.world.message_updates import DELETE, MessageUpdates
 from mock_knock.world.messages import Messages
-from mock_knock.world.objects import TENANTS, Objects
-from mock_knock.world.people import People
+from mock_knock.world.objects import TENANTS, Objects, kind_and_data
 from mock_knock.world.plans import Plan, PlanBook
 from mock_knock.world.preference_center import PreferenceCenter
 from mock_knock.world.preferences import DEFAULT_SET
@@ -39,32 +38,46 @@ from mock_knock.world.subscriptions import Subscriptions
 from mock_knock.world.tenants import Tenants
 from mock_knock.world.timeline import Timeline
 from mock_knock.world.users import User, Users
+from mock_knock.world.webhooks import Webhooks
 from mock_knock.world.workflows import Workflows
 
 
 @dataclass(frozen=True, slots=True)
 class WorldSettings:
-    """How new environments start."""
+    """How new environments start.
+
+    `retention_days`: how long runs that have ended are kept, and messages that are not in-app.
+    `events_kept`: how many of the latest events each keeps.
+    """
 
     seed: str = "0"
     clock: ClockSpec = field(default_factory=ClockSpec)
     plan: Plan = field(default_factory=Plan)
     magic_ids: bool = True
     rate_limits: bool = False
+    retention_days: int = 30
+    events_kept: int = 10_000
 
 
 class Environment:
     """A Knock of its own. Every command comes with the host's instant, through `sync`.
 
-    `now` is the environment's instant of the command under way, `host` the host's.
+    `now` is the environment's instant of the command under way, `host` the host's. `events` is the
+    stream of a world whose place this one takes.
     """
 
-    def __init__(self, name: str, settings: WorldSettings, host: Instant) -> None:
+    def __init__(
+        self,
+        name: str,
+        settings: WorldSettings,
+        host: Instant,
+        events: EventStream | None = None,
+    ) -> None:
         self.name = name
         self.host = host
         self.clock = settings.clock.build(host)
         self.now: Instant = self.clock.at(host)
-        self.events = EventStream()
+        self.events = EventStream(max_count=settings.events_kept) if events is None else events
         self.timeline = Timeline(self.events)
         identity = Identity(settings.seed, name)
         self.faults = FaultBook()
@@ -74,7 +87,7 @@ class Environment:
         self.objects = Objects()
         self.recipients = RecipientStore(self.users, self.objects)
         self.tenants = Tenants(self.objects)
-        self.subscriptions = Subscriptions(self.users, self.objects, self.recipients)
+        self.subscriptions = Subscriptions(self.recipients)
         self.channel_data = ChannelData(self.recipients)
         self.preferences = RecipientPreferences(self.recipients, self.tenants)
         self.preference_center = PreferenceCenter(self.users, self.preferences, identity)
@@ -85,24 +98,31 @@ class Environment:
         self.identity = identity
         self.channels = Channels(identity, self.now)
         self.channel_data.provider_of = self.channels.provider_of
-        self.messages = Messages(identity, self.events)
-        self.people = People(self.users, self.objects)
-        deliveries = Deliveries(self.messages, self.timeline, identity)
-        self.audiences = Audiences(self.users, self.objects)
-        asked = MessagePreferences(self.preferences, self.people, self.audiences)
+        self.messages = Messages(identity, self.events, settings.retention_days * DAY)
+        self.deliveries = Deliveries(self.messages, self.timeline, identity)
+        self.audiences = Audiences(self.recipients)
+        asked = MessagePreferences(self.preferences, self.recipients, self.audiences)
         self.sending = Sending(
-            self.channels, self.messages, deliveries, self.people, identity, asked.wants
+            self.channels, self.messages, self.deliveries, self.recipients, identity, asked.wants
         )
-        self.feeds = Feeds(self.channels, self.messages, self.people)
+        self.feeds = Feeds(self.channels, self.messages, self.recipients)
         self.message_updates = MessageUpdates(self.messages, self.bulk_operations)
         self.batch_limit = BatchLimit()
-        self.workflows = Workflows(self.users, self.objects, self.timeline, identity, self.sending)
-        self.workflows.fan_out = self.subscriptions.subscribers_of
-        self.schedules = Schedules(
-            self.users, self.objects, self.workflows, self.timeline, identity
+        self.workflows = Workflows(
+            self.recipients,
+            self.timeline,
+            identity,
+            self.sending,
+            settings.retention_days * DAY,
         )
-        self.guides = Guides(self.users, self.objects, self.audiences, identity)
-        self.guides.check_channel = self.channels.get
+        self.workflows.fan_out = self.subscriptions.reached_by
+        self.schedules = Schedules(self.recipients, self.workflows, self.timeline, identity)
+        self.guides = Guides(
+            self.recipients, self.audiences, self.channels, self.messages, self.sending, identity
+        )
+        self.webhooks = Webhooks(
+            self.events, self.timeline, identity, self.messages, self.workflows
+        )
         self.providers = Providers(self.objects, magic_ids=settings.magic_ids)
         self.providers.check_channel = self.channels.get
         self._identify_kind: BulkKind[Mapping[str, Any]] = BulkKind(
@@ -117,11 +137,25 @@ class Environment:
             lambda row: row_recipient_id(row[1]) or str(row[0]),
         )
 
+        for told in (
+            self.users,
+            self.objects,
+            self.subscriptions,
+            self.channel_data,
+            self.preferences,
+            self.audiences,
+            self.guides,
+        ):
+            told.events = self.events
+
     def sync(self, host: Instant) -> Instant:
         """Let everything happen that is due when the host's clock says `host`; answers `now`."""
         self.host = host
         now = self.clock.at(host)
         self.timeline.run_until(now)
+        # Seen by requests alone, so it is no event: an environment at rest has nothing to come.
+        self.messages.expire(now)
+        self.workflows.expire(now)
         self.now = now
         return now
 
@@ -138,6 +172,7 @@ class Environment:
         self._forget_user(user_id)
         self.workflows.forget((user_id, None), at)
         self.messages.forget((user_id, None))
+        self.events.record("user.deleted", user_id, at)
 
     def delete_object(self, collection: str, id: str, at: Instant) -> None:
         """Delete an object or tenant with its subscriptions, schedules, runs and messages.
@@ -150,6 +185,8 @@ class Environment:
         self.schedules.forget((id, collection))
         self.workflows.forget((id, collection), at)
         self.messages.forget((id, collection))
+        kind, data = kind_and_data(collection, "deleted")
+        self.events.record(kind, id, at, data)
 
     def delete_tenant(self, id: str, at: Instant) -> None:
         """Delete a tenant; see `delete_object`."""
@@ -166,6 +203,7 @@ class Environment:
         self.workflows.forget((from_user_id, None), self.now)
         since = self.now - 30 * DAY
         self.messages.hand_over((from_user_id, None), (user_id, None), since)
+        self.events.record("user.merged", user_id, self.now, {"from": from_user_id})
         return user
 
     def _forget_user(self, user_id: str) -> None:
@@ -191,14 +229,7 @@ class Environment:
 
         A row that names no user becomes an error item.
         """
-        set_id = body.get("id", DEFAULT_SET)
-
-        def apply(user_id: str, at: Instant) -> None:
-            user = self.users.get(user_id)
-            user.preferences.replace(set_id, body)
-            user.updated_at = at
-
-        kind = BulkKind("users.set_preferences", apply, str)
+        kind = self._preferences_kind(body)
         return self.bulk_operations.submit(kind, user_ids, "user_ids", base_url, self.now)
 
     def bulk_create_schedules(
@@ -214,6 +245,36 @@ class Environment:
         return self.bulk_operations.submit(
             self._schedules_kind, numbered, "schedules", base_url, self.now
         )
+
+    def bulk_kind(self, name: str, shared: Mapping[str, Any] | None) -> BulkKind[Any]:
+        """The kind of bulk operation of that name (`users.identify`), bound to this environment.
+
+        `shared`: see `BulkKind`. Raises KeyError for a name that no kind has.
+        """
+        resource, _, action = name.partition(".")
+        if resource == "objects":
+            collection, _, action = action.rpartition(".")
+            return self.bulk_entities.object_kind(collection, action)
+        if resource == "tenants":
+            return self.bulk_entities.tenant_kind(action)
+        if resource == "messages" and (action in MARKS or action == DELETE):
+            return self.message_updates.kind(action)
+        if name == "users.set_preferences" and shared is not None:
+            return self._preferences_kind(shared)
+        kinds = (self._identify_kind, self._delete_kind, self._schedules_kind)
+        return {kind.name: kind for kind in kinds}[name]
+
+    def _preferences_kind(self, body: Mapping[str, Any]) -> BulkKind[str]:
+        set_id = body.get("id", DEFAULT_SET)
+
+        def apply(user_id: str, at: Instant) -> None:
+            user = self.users.get(user_id)
+            user.preferences.replace(set_id, body)
+            user.updated_at = at
+            told = {"preference_set": set_id, "collection": None}
+            self.events.record("preferences.set", user_id, at, told)
+
+        return BulkKind("users.set_preferences", apply, str, shared=body)
 
     # Control of time. Whoever calls these has synced before.
 
@@ -232,8 +293,19 @@ class Environment:
 
     def set_clock(self, instant: Instant) -> Instant:
         """Jump to a later instant. Raises ClockError for an earlier one."""
+        before = self.now
+        now = self._jump(instant)
+        self._tell_moved(before)
+        return now
+
+    def _jump(self, instant: Instant) -> Instant:
         self.clock.set(instant, self.host)
         return self.sync(self.host)
+
+    def _tell_moved(self, before: Instant) -> None:
+        if self.now != before:
+            told = {"from": to_text(before), "to": to_text(self.now)}
+            self.events.record("clock.moved", "clock", self.now, told)
 
     def rescale(self, scale: float) -> None:
         """From now on let `scale` seconds pass in one second of the host; 0 freezes the clock.
@@ -241,6 +313,7 @@ class Environment:
         Raises ClockError for a scale below 0 or over 1,000,000.
         """
         self.clock.rescale(scale, self.host)
+        self.events.record("clock.scaled", "clock", self.now, {"scale": scale})
 
     def run_until_idle(self, *, limit: int = 1_000_000) -> Instant:
         """Jump from event to event until nothing is to come; the instant of the last one.
@@ -249,12 +322,15 @@ class Environment:
         occurrences set off on the way. Raises ClockError after `limit` instants, for a world that
         never comes to rest.
         """
+        before = self.now
         self.timeline.await_present()
         for _ in range(limit):
             due = self.timeline.next_due
             if due is None or self.timeline.idle:
+                self._tell_moved(before)
                 return self.now
-            self.set_clock(max(due, self.now))
+            self._jump(max(due, self.now))
+        self._tell_moved(before)
         raise ClockError(f"the world was not idle after {limit} events")
 
     def run_until_operation(self, id: str, status: str) -> BulkOperation[Any]:
@@ -270,8 +346,10 @@ class Environment:
                 f"{operation.status}, moves by {operation.plan.progress} and is planned to be "
                 f"{operation.plan.outcome}. The clock still stands at {to_text(self.now)}"
             )
+        before = self.now
         while not operation.has_reached(status):
             due = self.timeline.next_due
             assert due is not None, "an operation that moves by time has its next step scheduled"
-            self.set_clock(max(due, self.now))
+            self._jump(max(due, self.now))
+        self._tell_moved(before)
         return operation

@@ -48,6 +48,10 @@ class ForbiddenError(WorldError):
     code = "authorization"
 
 
+class MissingCredentialError(ForbiddenError):
+    """The command needs a credential of Slack or Microsoft Teams, and there is none."""
+
+
 class ConflictError(WorldError):
     """The command contradicts an earlier one."""
 

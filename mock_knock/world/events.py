@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from contextlib import contextmanager
+from typing import Any, NamedTuple, Protocol
 
 from mock_knock.world.instants import DAY, Instant
 
@@ -41,14 +42,44 @@ _new: Any = tuple.__new__
 Listener = Callable[[Event], object]
 
 
+class Recorder(Protocol):
+    """Whoever is told what happens; see `EventStream.record`."""
+
+    def record(self, kind: str, subject: str, at: Instant, data: Any = None, /) -> int:
+        """Note that something happened; its number."""
+
+
+class _Silence:
+    """Tells nobody."""
+
+    __slots__ = ()
+
+    def record(self, kind: str, subject: str, at: Instant, data: Any = None, /) -> int:
+        """Note nothing."""
+        return NOTHING
+
+
+SILENCE: Recorder = _Silence()
+"""Where things are told that stand outside of an environment."""
+
+
 class EventStream:
     """The events of one environment: the latest ones, bounded by count, age and weight.
 
     `cause` is the number of the event under which things happen just now; what is recorded, or
-    put on the timeline, names it as its cause.
+    put on the timeline, names it as its cause. `counts` has how many there ever were, by kind.
     """
 
-    __slots__ = ("_events", "_listeners", "_max_age", "_max_weight", "_weight", "cause", "number")
+    __slots__ = (
+        "_events",
+        "_listeners",
+        "_max_age",
+        "_max_weight",
+        "_weight",
+        "cause",
+        "counts",
+        "number",
+    )
 
     def __init__(
         self,
@@ -63,6 +94,7 @@ class EventStream:
         self._weight = 0
         self._listeners: tuple[Listener, ...] = ()
         self.cause = NOTHING
+        self.counts: dict[str, int] = {}
         self.number = 0
 
     def __len__(self) -> int:
@@ -73,11 +105,18 @@ class EventStream:
         """The events that are kept, oldest first."""
         return iter(self._events)
 
+    @property
+    def oldest(self) -> int:
+        """The number of the oldest event that is kept, or of the next one when none is."""
+        return self.number - len(self._events) + 1
+
     def record(
         self, kind: str, subject: str, at: Instant, data: Any = None, weight: int = 0
     ) -> int:
         """Note that something happened, by the present cause; its number."""
         self.number = number = self.number + 1
+        counts = self.counts
+        counts[kind] = counts.get(kind, 0) + 1
         events = self._events
         # Made as a tuple: half the time that the class itself takes, and this is on every path.
         event: Event = _new(Event, (number, at, kind, subject, self.cause, data, weight))
@@ -105,7 +144,7 @@ class EventStream:
 
     def find(self, number: int) -> Event | None:
         """The event of that number; None when it is not kept any more, or never was."""
-        at = number - (self.number - len(self._events) + 1)
+        at = number - self.oldest
         return self._events[at] if 0 <= at < len(self._events) else None
 
     def chain(self, number: int) -> list[Event]:
@@ -128,6 +167,24 @@ class EventStream:
             self._listeners = tuple(one for one in self._listeners if one is not listener)
 
         return stop
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """A block in which another world is built: what is recorded there never happened here."""
+        kept = self._events, self._weight, self._listeners, self.number, self.cause, self.counts
+        self._events, self._weight, self._listeners = deque(maxlen=self._events.maxlen), 0, ()
+        self.cause, self.counts = NOTHING, {}
+        try:
+            yield
+        finally:
+            (
+                self._events,
+                self._weight,
+                self._listeners,
+                self.number,
+                self.cause,
+                self.counts,
+            ) = kept
 
     def clear(self) -> None:
         """Forget what is kept; numbers go on."""

@@ -36,6 +36,30 @@ class Fault:
     body: Body | None = None
     carried_out: bool = True
 
+    @property
+    def kind(self) -> str:
+        """What it is above all: what becomes of the connection, `status`, `body` or `latency`."""
+        if self.connection is not None:
+            return self.connection.kind
+        if self.status is not None:
+            return "status"
+        return "latency" if self.body is None else "body"
+
+    def sentence(self) -> str:
+        """What goes wrong, and who asked for it, for people."""
+        parts = []
+        if self.delay:
+            parts.append(f"the answer is kept back for {self.delay:.3f} seconds")
+        if self.status is not None:
+            parts.append(f"the status is {self.status.status}")
+        if self.body is not None:
+            parts.append("fields of the answer are changed")
+        if self.connection is not None:
+            parts.append(f"the connection has the fault {self.connection.kind}")
+        effect = "is carried out" if self.carried_out else "is not carried out"
+        asked = ", ".join(self.rules)
+        return f"A fault ({asked}): {', '.join(parts)}; the call {effect}"
+
     def to_json(self) -> dict[str, Any]:
         """The fault for people, leaving out what is as always."""
         shown: dict[str, Any] = {"rules": list(self.rules), "carried_out": self.carried_out}
@@ -75,6 +99,16 @@ class FaultBook:
     def __init__(self) -> None:
         self.rules: dict[str, Counted] = {}
         self._added = 0
+
+    @property
+    def added(self) -> int:
+        """The number in the last id that was given away."""
+        return self._added
+
+    def put_back(self, rules: Mapping[str, Counted], added: int) -> None:
+        """Take over what a snapshot had."""
+        self.rules = dict(rules)
+        self._added = added
 
     def __len__(self) -> int:
         return len(self.rules)

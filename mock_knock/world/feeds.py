@@ -11,7 +11,7 @@ from mock_knock.world.message import Message
 from mock_knock.world.message_details import activity
 from mock_knock.world.message_filters import FeedFilter
 from mock_knock.world.messages import Messages
-from mock_knock.world.people import People
+from mock_knock.world.recipient_store import RecipientStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,12 @@ class FeedPage:
 class Feeds:
     """The feeds of one environment. Reading one costs what stands in it."""
 
-    __slots__ = ("_channels", "_messages", "_people")
+    __slots__ = ("_channels", "_messages", "_recipients")
 
-    def __init__(self, channels: Channels, messages: Messages, people: People) -> None:
+    def __init__(self, channels: Channels, messages: Messages, recipients: RecipientStore) -> None:
         self._channels = channels
         self._messages = messages
-        self._people = people
+        self._recipients = recipients
 
     def page(
         self, user_id: str, channel_id: str, wanted: PageRequest, keep: FeedFilter
@@ -76,8 +76,8 @@ class Feeds:
         return {
             "__typename": "FeedItem",
             "id": message.id,
-            "activities": [] if compact else [activity(message, self._people)],
-            "actors": [self._people.full(actor, at) for actor in message.actors],
+            "activities": [] if compact else [activity(message, self._recipients)],
+            "actors": [self._recipients.shown_or_missing(a, at) for a in message.actors],
             "blocks": list(blocks),
             "data": data,
             "source": {

@@ -1,101 +1,72 @@
-"""What a user did with the steps of one guide."""
+"""What a user did with the steps of one guide: the marks of the messages that stand for them."""
 
 from __future__ import annotations
 
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
-from mock_knock.world.identity import Identity
-from mock_knock.world.instants import Instant, to_text
+from mock_knock.world.message import Message
 
 Mark = Literal["seen", "interacted", "archived"]
 
-
-class StepMarks:
-    """The marks of one step; its message exists from the first of them on (Knock docs: guides)."""
-
-    __slots__ = ("archived_at", "interacted_at", "message_id", "read_at", "seen_at")
-
-    def __init__(self, message_id: str) -> None:
-        self.message_id = message_id
-        self.seen_at: Instant | None = None
-        self.read_at: Instant | None = None
-        self.interacted_at: Instant | None = None
-        self.archived_at: Instant | None = None
-
-    def put(self, mark: Mark, now: Instant) -> None:
-        """Note the mark; each holds the instant of the latest action of its kind."""
-        if mark == "seen":
-            self.seen_at = now
-        elif mark == "interacted":
-            # Knock docs: guide engagement, read_at is "last read or interacted with".
-            self.interacted_at = self.read_at = now
-        else:
-            self.archived_at = now
+_SHOWN = ("seen_at", "read_at", "interacted_at", "archived_at", "link_clicked_at")
 
 
 class GuideEngagement:
-    """The marks of one user on one guide, alone or within one tenant."""
+    """The messages of one user on one guide, alone or within one tenant.
 
-    __slots__ = ("finished", "steps")
+    A step has a message from its first mark on (Knock docs: guides); the message has its marks.
+    """
+
+    __slots__ = ("_final", "_messages")
 
     def __init__(self) -> None:
-        self.steps: dict[str, StepMarks] = {}
-        self.finished = False
+        self._messages: dict[str, Message] = {}
+        self._final: Message | None = None
+
+    def message(self, step_ref: str) -> Message | None:
+        """The message of a step, None when there is none (any more)."""
+        found = self._messages.get(step_ref)
+        return None if found is None or found.gone else found
+
+    def messages(self) -> list[Message]:
+        """Every message that there is, in the order of their first marks."""
+        return [message for message in self._messages.values() if not message.gone]
+
+    def by_step(self) -> dict[str, Message]:
+        """The messages that there are, by the step that they stand for."""
+        return {ref: message for ref, message in self._messages.items() if not message.gone}
+
+    @property
+    def final(self) -> Message | None:
+        """The message that ends the guide for as long as it is archived."""
+        return None if self._final is None or self._final.gone else self._final
+
+    def add(self, step_ref: str, message: Message) -> None:
+        """Let the message stand for a step."""
+        self._messages[step_ref] = message
+
+    def finish_with(self, message: Message) -> None:
+        """Let the guide be done with for as long as this message is archived."""
+        self._final = message
 
     def archived(self, step_refs: tuple[str, ...]) -> bool:
         """Whether the guide is done with: all its steps are archived, or one was for good."""
-        return self.finished or all(
-            ref in self.steps and self.steps[ref].archived_at is not None for ref in step_refs
+        if self._final is not None and _is_archived(self._final):
+            return True
+        return all(
+            message is not None and _is_archived(message)
+            for message in map(self.message, step_refs)
         )
 
-    def unarchive(self) -> list[StepMarks]:
-        """Take back every archiving; the steps that were archived."""
-        self.finished = False
-        found = [marks for marks in self.steps.values() if marks.archived_at is not None]
-        for marks in found:
-            marks.archived_at = None
-        return found
+
+def _is_archived(message: Message) -> bool:
+    return message.archived_at is not None and not message.gone
 
 
-def marks_to_json(marks: StepMarks | None) -> dict[str, Any]:
+def marks_to_json(message: Message | None) -> dict[str, Any]:
     """A step's marks in Knock's form, all null before the first one."""
-
-    def text(at: Instant | None) -> str | None:
-        return None if at is None else to_text(at)
-
+    times = {} if message is None else message.times()
     return {
-        "id": None if marks is None else marks.message_id,
-        "seen_at": None if marks is None else text(marks.seen_at),
-        "read_at": None if marks is None else text(marks.read_at),
-        "interacted_at": None if marks is None else text(marks.interacted_at),
-        "archived_at": None if marks is None else text(marks.archived_at),
-        "link_clicked_at": None,
+        "id": None if message is None else message.id,
+        **{name: times.get(name) for name in _SHOWN},
     }
-
-
-class GuideMessages(Protocol):
-    """Where guides leave the messages that they make."""
-
-    def create(
-        self, user_id: str, guide_key: str, step_ref: str, tenant: str | None, now: Instant
-    ) -> str:
-        """Make the message of a step that was marked for the first time; its id."""
-
-    def mark(self, message_id: str, mark: str, now: Instant) -> None:
-        """Note that a message was `seen`, `interacted`, `archived` or `unarchived`."""
-
-
-class IdsOnly:
-    """Guide messages that are but their ids."""
-
-    def __init__(self, identity: Identity) -> None:
-        self._identity = identity
-
-    def create(
-        self, user_id: str, guide_key: str, step_ref: str, tenant: str | None, now: Instant
-    ) -> str:
-        """The next id."""
-        return self._identity.uuid()
-
-    def mark(self, message_id: str, mark: str, now: Instant) -> None:
-        """Nothing is kept of it."""

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mock_knock.world.audiences import Audiences
+from mock_knock.world.channels import Channels
+from mock_knock.world.conditions import Condition, Scope
+from mock_knock.world.contents import guide_contents
+from mock_knock.world.engagement import mark
 from mock_knock.world.errors import Detail, MissingError
-from mock_knock.world.guide_engagement import (
-    GuideEngagement,
-    GuideMessages,
-    IdsOnly,
-    Mark,
-    StepMarks,
-    marks_to_json,
-)
+from mock_knock.world.events import SILENCE
+from mock_knock.world.guide_engagement import GuideEngagement, Mark, marks_to_json
 from mock_knock.world.identity import Identity
 from mock_knock.world.instants import Instant, to_text
-from mock_knock.world.objects import TENANTS, Objects
-from mock_knock.world.targeting import Condition
-from mock_knock.world.users import User, Users
+from mock_knock.world.message import Draft, Message, Source
+from mock_knock.world.messages import Messages
+from mock_knock.world.recipient_store import RecipientStore
+from mock_knock.world.sending import Sending
 
 DEFAULT_GROUP = "default"
 """The one group of guides that Knock has so far (its browser client names it so)."""
@@ -48,8 +47,8 @@ class GuideStep:
 class Guide:
     """What is declared about a guide.
 
+    channel_id: id or key of the in-app guide channel that shows it.
     id: a UUID; one that follows from the key when it is empty.
-    channel_id: the in-app guide channel that shows it.
     audiences: the user must be in one of them (by key); none for everybody.
     conditions: all must hold; they look at `recipient`, `tenant` and `data`.
     unthrottled: whether it may be shown without heed to the pauses of its group.
@@ -85,36 +84,68 @@ class Visit:
     type: str | None = None
 
 
-def _any_channel(channel_id: str) -> None:
-    return None
-
-
 class Guides:
     """Every guide of one environment, and each user's engagement with it.
 
-    `check_channel` raises MissingError for an id of no channel; `messages` takes what guides send.
+    `display_interval`: seconds of pause between two guides of the group.
     """
 
     def __init__(
-        self, users: Users, objects: Objects, audiences: Audiences, identity: Identity
+        self,
+        recipients: RecipientStore,
+        audiences: Audiences,
+        channels: Channels,
+        messages: Messages,
+        sending: Sending,
+        identity: Identity,
     ) -> None:
-        self._users = users
-        self._objects = objects
+        self._recipients = recipients
         self._audiences = audiences
+        self._channels = channels
+        self._messages = messages
+        self._sending = sending
         self._identity = identity
-        self.check_channel: Callable[[str], object] = _any_channel
-        self.messages: GuideMessages = IdsOnly(identity)
         self.display_interval = 0
+        self.events = SILENCE
         self._guides: dict[str, Guide] = {}
         self._engagements: dict[str, dict[tuple[str, str | None], GuideEngagement]] = {}
         self._displays: dict[str, Instant] = {}
 
+    @property
+    def declared(self) -> tuple[Guide, ...]:
+        """Every guide, in the order in which they are shown."""
+        return tuple(self._guides.values())
+
+    @property
+    def engagements(self) -> Mapping[str, Mapping[tuple[str, str | None], GuideEngagement]]:
+        """What users did, by user id, guide key and tenant."""
+        return self._engagements
+
+    @property
+    def displays(self) -> Mapping[str, Instant]:
+        """When the pause between guides last began, by user id."""
+        return self._displays
+
+    def put_back(
+        self,
+        declared: Iterable[Guide],
+        engagements: Mapping[str, dict[tuple[str, str | None], GuideEngagement]],
+        displays: Mapping[str, Instant],
+    ) -> None:
+        """Take over what a snapshot had."""
+        self._guides = {guide.key: guide for guide in declared}
+        self._engagements = dict(engagements)
+        self._displays = dict(displays)
+
     def declare(self, guide: Guide, now: Instant) -> Guide:
-        """Let there be this guide, in place of an earlier one with its key."""
+        """Let there be this guide, in place of an earlier one with its key.
+
+        Raises InvalidParamsError for a channel that shows no guides.
+        """
         guide = replace(
             guide,
             id=(guide.id or self._identity.derived_uuid("guide", guide.key)).lower(),
-            channel_id=guide.channel_id.lower(),
+            channel_id=self._channels.of_guides(guide.channel_id, now).id,
             declared_at=now,
         )
         self._guides[guide.key] = guide
@@ -125,14 +156,14 @@ class Guides:
 
         Raises MissingError for an unknown user or channel.
         """
-        user = self._users.get(user_id)
-        self.check_channel(channel_id)
+        self._recipients.get((user_id, None))
+        self._channels.get(channel_id)
         there = [g for g in self._guides.values() if g.channel_id == channel_id.lower()]
         entries, held_back = [], []
         for guide in there:
             if visit.type is not None and guide.type != visit.type:
                 continue
-            reason = self._reason_to_hold_back(guide, user, visit)
+            reason = self._reason_to_hold_back(guide, user_id, visit)
             if reason is None:
                 entries.append(self._shown(guide, user_id, visit.tenant))
             else:
@@ -152,22 +183,26 @@ class Guides:
             "ineligible_guides": held_back,
         }
 
-    def mark(self, user_id: str, mark: Mark, body: Mapping[str, Any], now: Instant) -> None:
+    def mark(self, user_id: str, what: Mark, body: Mapping[str, Any], now: Instant) -> None:
         """Mark a step of a guide. Raises MissingError for an unknown user, guide or step."""
-        self._users.get(user_id)
+        self._recipients.get((user_id, None))
         guide = self._named(body)
         step_ref, tenant = body["guide_step_ref"], body.get("tenant")
         engagement = self._engagements.setdefault(user_id, {}).setdefault(
             (guide.key, tenant), GuideEngagement()
         )
-        marks = engagement.steps.get(step_ref)
-        if marks is None:
-            marks = StepMarks(self.messages.create(user_id, guide.key, step_ref, tenant, now))
-            engagement.steps[step_ref] = marks
-        marks.put(mark, now)
-        self.messages.mark(marks.message_id, mark, now)
-        if mark == "archived":
-            engagement.finished = engagement.finished or body.get("is_final") is True
+        message = engagement.message(step_ref)
+        if message is None:
+            message = self._make(guide, step_ref, user_id, body, now)
+            engagement.add(step_ref, message)
+        if what == "interacted":
+            # Knock docs: guide engagement, read_at is "last read or interacted with".
+            mark(self._messages, message, "read", now)
+        mark(self._messages, message, what, now, body.get("metadata"))
+        self.events.record(f"guide.{what}", guide.key, now, {"user": user_id, "step": step_ref})
+        if what == "archived":
+            if body.get("is_final") is True:
+                engagement.finish_with(message)
             # A new pause begins before the group's next guide (Knock's browser client agrees).
             if not (guide.unthrottled or body.get("unthrottled") is True):
                 self._displays[user_id] = now
@@ -175,41 +210,64 @@ class Guides:
     def unarchive(self, user_id: str, key: str, tenant: str | None, now: Instant) -> None:
         """Let the user be shown the guide again. Raises MissingError for either unknown."""
         engagement = self._engagement(user_id, key, tenant)
-        for marks in engagement.unarchive() if engagement is not None else ():
-            self.messages.mark(marks.message_id, "unarchived", now)
+        self.events.record("guide.unarchived", key, now, {"user": user_id})
+        for message in () if engagement is None else engagement.messages():
+            mark(self._messages, message, "unarchived", now)
 
-    def reset(self, user_id: str, key: str, tenant: str | None) -> None:
-        """Forget what the user did with the guide. Raises MissingError for either unknown."""
-        if self._engagement(user_id, key, tenant) is not None:
+    def reset(self, user_id: str, key: str, tenant: str | None, now: Instant) -> None:
+        """Forget what the user did with the guide, its messages too.
+
+        Raises MissingError for either unknown.
+        """
+        engagement = self._engagement(user_id, key, tenant)
+        if engagement is not None:
+            for message in engagement.messages():
+                self._messages.remove(message)
             del self._engagements[user_id][key, tenant]
+            self.events.record("guide.reset", key, now, {"user": user_id})
 
     def forget(self, user_id: str) -> None:
         """Forget all that a user did who is deleted."""
         self._engagements.pop(user_id, None)
         self._displays.pop(user_id, None)
 
-    def _reason_to_hold_back(self, guide: Guide, user: User, visit: Visit) -> str | None:
+    def _make(
+        self, guide: Guide, step_ref: str, user_id: str, body: Mapping[str, Any], now: Instant
+    ) -> Message:
+        """The message of a step that is marked for the first time."""
+        content = next(step.content for step in guide.steps if step.ref == step_ref)
+        draft = Draft(
+            channel=self._channels.get(guide.channel_id),
+            recipient=(user_id, None),
+            source=Source(guide.key, guide.id, type="guide", step_ref=step_ref),
+            tenant=body.get("tenant"),
+            data=body.get("data"),
+            contents=guide_contents(content),
+        )
+        return self._sending.make(draft, now)
+
+    def _reason_to_hold_back(self, guide: Guide, user_id: str, visit: Visit) -> str | None:
         if not guide.active:
             return "guide_not_active"
-        engagement = self._engagements.get(user.id, {}).get((guide.key, visit.tenant))
+        engagement = self._engagements.get(user_id, {}).get((guide.key, visit.tenant))
         if engagement is not None and engagement.archived(guide.step_refs):
             return "marked_as_archived"
         has = self._audiences.has
-        if guide.audiences and not any(has(a, user.id, visit.tenant) for a in guide.audiences):
+        if guide.audiences and not any(has(a, user_id, visit.tenant) for a in guide.audiences):
             return "not_in_target_audience"
-        tenant = None if visit.tenant is None else self._objects.find(TENANTS, visit.tenant)
         values = {
-            "recipient": {**user.properties, "id": user.id},
-            "tenant": {} if tenant is None else {**tenant.properties, "id": tenant.id},
+            "recipient": self._recipients.properties((user_id, None)),
+            "tenant": self._recipients.tenant_properties(visit.tenant),
             "data": visit.data,
         }
-        if not all(condition.holds(values) for condition in guide.conditions):
+        scope = Scope(values, lambda audience: has(audience, user_id, visit.tenant))
+        if not all(condition.holds(scope) for condition in guide.conditions):
             return "target_conditions_not_met"
         return None
 
     def _shown(self, guide: Guide, user_id: str, tenant: str | None) -> dict[str, Any]:
         engagement = self._engagements.get(user_id, {}).get((guide.key, tenant))
-        marked = {} if engagement is None else engagement.steps
+        engagement = engagement or GuideEngagement()
         return {
             "__typename": "Guide",
             "id": guide.id,
@@ -229,7 +287,7 @@ class Guides:
                     "schema_semver": step.schema_semver,
                     "schema_variant_key": step.schema_variant_key,
                     "content": dict(step.content),
-                    "message": marks_to_json(marked.get(step.ref)),
+                    "message": marks_to_json(engagement.message(step.ref)),
                 }
                 for step in guide.steps
             ],
@@ -269,7 +327,7 @@ class Guides:
         return guide
 
     def _engagement(self, user_id: str, key: str, tenant: str | None) -> GuideEngagement | None:
-        self._users.get(user_id)
+        self._recipients.get((user_id, None))
         return self._engagements.get(user_id, {}).get((self._get(key).key, tenant))
 
 

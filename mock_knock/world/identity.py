@@ -15,11 +15,22 @@ from mock_knock.world.ksuid import ksuid
 class Identity:
     """The source of ids of one environment."""
 
-    __slots__ = ("_issued", "_key")
+    __slots__ = ("_issued", "_key", "name", "seed")
 
     def __init__(self, seed: str, name: str) -> None:
+        self.seed = seed
+        self.name = name
         self._key = blake2b(_joined(seed, name), digest_size=32).digest()
         self._issued = 0
+
+    @property
+    def issued(self) -> int:
+        """How many ids it has given away: with seed and name all that the next ones depend on."""
+        return self._issued
+
+    def skip(self, issued: int) -> None:
+        """Go on behind the first `issued` ids, as a snapshot says."""
+        self._issued = issued
 
     def uuid(self) -> str:
         """The next id, in the form of a version 4 UUID."""

@@ -43,7 +43,14 @@ def microseconds(duration: float | timedelta) -> int:
 @lru_cache(maxsize=8192)
 def to_text(instant: Instant) -> str:
     """ISO 8601 in UTC with microseconds, as Knock writes the times of bulk operations."""
-    return (_EPOCH + timedelta(microseconds=instant)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    seconds, rest = divmod(instant, SECOND)
+    return f"{_second_to_text(seconds)}.{rest:06d}Z"
+
+
+@lru_cache(maxsize=1024)
+def _second_to_text(seconds: int) -> str:
+    # Of many instants in a row, most are in the same second; writing a date takes long.
+    return (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 @lru_cache(maxsize=8192)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Generic, Protocol, TypeVar
 
 Row = TypeVar("Row")
@@ -54,7 +55,9 @@ class Page(Generic[Row]):
 
 
 class Listing(Generic[Row]):
-    """Rows by place, ascending. Adding is O(1), a page costs its own rows, removal is O(log n)."""
+    """Rows by place, ascending. Adding at the end is O(1), a page costs its own rows, removal is
+    O(log n). Adding before the end moves the references behind it.
+    """
 
     __slots__ = ("_gone", "_places", "_rows")
 
@@ -67,9 +70,19 @@ class Listing(Generic[Row]):
         return len(self._rows) - self._gone
 
     def add(self, place: int, row: Row) -> None:
-        """Append a row; `place` is greater than any before it."""
-        self._places.append(place)
-        self._rows.append(row)
+        """Put a row in its place, where there is none."""
+        if not self._places or place > self._places[-1]:
+            self._places.append(place)
+            self._rows.append(row)
+            return
+        index = bisect_left(self._places, place)
+        if self._places[index] == place:
+            # The row that was here is gone, and nobody swept its place away.
+            self._rows[index] = row
+            self._gone -= 1
+        else:
+            self._places.insert(index, place)
+            self._rows.insert(index, row)
 
     def remove(self, place: int) -> None:
         """Take the row at `place` away. Does nothing where there is none."""
@@ -169,6 +182,61 @@ class Listing(Generic[Row]):
     ) -> bool:
         walk = self._walk(place, descending=descending, span=span)
         return any(keep is None or keep(row) for _, row in walk)
+
+
+Key = TypeVar("Key")
+
+
+class Listings(Generic[Key, PlacedRow]):
+    """Rows by a key of theirs: an index.
+
+    Of millions of keys most have a single row: it stands there itself, in no listing.
+    """
+
+    __slots__ = ("_by_key",)
+
+    def __init__(self) -> None:
+        self._by_key: dict[Key, PlacedRow | Listing[PlacedRow]] = {}
+
+    def __iter__(self) -> Iterator[Key]:
+        """The keys that have rows."""
+        return iter(self._by_key)
+
+    def add(self, key: Key, row: PlacedRow) -> None:
+        """Let a row stand under `key`."""
+        present = self._by_key.setdefault(key, row)
+        if isinstance(present, Listing):
+            present.add(row.place, row)
+        elif present is not row:
+            self._by_key[key] = listing_of((present, row))
+
+    def remove(self, key: Key, row: PlacedRow) -> None:
+        """Take the row away from `key`; a key without rows is forgotten."""
+        present = self._by_key.get(key)
+        if isinstance(present, Listing):
+            present.remove(row.place)
+            if not len(present):
+                del self._by_key[key]
+        elif present is row:
+            del self._by_key[key]
+
+    def get(self, key: Key) -> Listing[PlacedRow]:
+        """The rows under `key`, an empty listing when there are none. Nobody may change it."""
+        present = self._by_key.get(key)
+        if isinstance(present, Listing):
+            return present
+        return listing_of(() if present is None else (present,))
+
+    def of_any(self, keys: Iterable[Key]) -> Listing[PlacedRow]:
+        """The rows under any of these keys; a row stands under one of them at the most."""
+        listings = [self.get(key) for key in dict.fromkeys(keys)]
+        if len(listings) == 1:
+            return listings[0]
+        return listing_of(row for listing in listings for row in listing.rows())
+
+    def merge(self, key: Key, rows: Iterable[PlacedRow]) -> None:
+        """Put rows, oldest first, among those under `key`, each in its place."""
+        self._by_key[key] = listing_of(chain(self.get(key).rows(), rows))
 
 
 def listing_of(rows: Iterable[PlacedRow]) -> Listing[PlacedRow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from mock_knock.world.channels import Channel
@@ -90,7 +91,7 @@ class Message:
         self.channel = draft.channel
         self.recipient = draft.recipient
         self.source = draft.source
-        self.actors = () if draft.actor is None else (draft.actor,)
+        self.actors: tuple[RecipientKey, ...] = () if draft.actor is None else (draft.actor,)
         self.tenant = draft.tenant
         self.data = draft.data
         self.contents = draft.contents
@@ -109,7 +110,7 @@ class Message:
     def note(self, event: str, at: Instant, data: Mapping[str, Any] | None = None) -> None:
         """Leave the event `message.<event>` in the log; the message changed at `at`."""
         self.updated_at = at
-        self.log.append((event, at, data))
+        self.log.append(_entry(event, at) if data is None else (event, at, data))
 
     @property
     def engagement_statuses(self) -> list[str]:
@@ -150,6 +151,12 @@ class Message:
             "scheduled_at": None,
             **self.times(),
         }
+
+
+@lru_cache(maxsize=256)
+def _entry(event: str, at: Instant) -> tuple[str, Instant, None]:
+    """One entry for all the messages to which the same thing happens at the same instant."""
+    return event, at, None
 
 
 def _text(instant: Instant | None) -> str | None:

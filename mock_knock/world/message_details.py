@@ -10,7 +10,7 @@ from mock_knock.world.instants import to_text
 from mock_knock.world.ksuid import derived_ksuid
 from mock_knock.world.listing import Listing, Page, PageRequest
 from mock_knock.world.message import Message
-from mock_knock.world.people import People
+from mock_knock.world.recipient_store import RecipientStore
 from mock_knock.world.references import reference
 from mock_knock.world.trigger_data import TriggerData
 
@@ -35,16 +35,16 @@ def events_page(message: Message, wanted: PageRequest) -> Page[dict[str, Any]]:
     return events.page(wanted, newest_first=True)
 
 
-def activity(message: Message, people: People) -> dict[str, Any]:
+def activity(message: Message, recipients: RecipientStore) -> dict[str, Any]:
     """The trigger that made the message. Nothing is batched here, so there is always one."""
     at = message.inserted_at
     # The vendor's schema allows no null here, so an activity that nobody set off has no actor.
-    actors = {"actor": people.full(message.actors[0], at)} if message.actors else {}
+    actors = {"actor": recipients.shown_or_missing(message.actors[0], at)} if message.actors else {}
     return {
         "__typename": "Activity",
         "id": derived_ksuid(at, "activity", message.id),
         **actors,
-        "recipient": people.full(message.recipient, at),
+        "recipient": recipients.shown_or_missing(message.recipient, at),
         "data": message.data,
         "inserted_at": to_text(at),
         "updated_at": to_text(at),
@@ -52,12 +52,12 @@ def activity(message: Message, people: People) -> dict[str, Any]:
 
 
 def activities_page(
-    message: Message, wanted: PageRequest, keep: TriggerData | None, people: People
+    message: Message, wanted: PageRequest, keep: TriggerData | None, recipients: RecipientStore
 ) -> Page[dict[str, Any]]:
     """One page of the triggers that went into the message."""
     activities: Listing[dict[str, Any]] = Listing()
     if keep is None or keep(message.data):
-        activities.add(1, activity(message, people))
+        activities.add(1, activity(message, recipients))
     return activities.page(wanted, newest_first=True)
 
 

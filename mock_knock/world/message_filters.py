@@ -161,6 +161,7 @@ class ChannelFilter:
             and (self.delivery_status is None or message.status == self.delivery_status)
             and (self.engagement_status is None or is_engaged(message, self.engagement_status))
             and (self.has_tenant is None or (tenant is not None) == self.has_tenant)
+            and (self.recipient_ids is None or message.recipient[0] in self.recipient_ids)
             and (self.tenants is None or tenant in self.tenants)
             and (self.trigger_data is None or self.trigger_data(message.data))
             and (self.workflows is None or message.source.key in self.workflows)

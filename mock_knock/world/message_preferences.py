@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from mock_knock.world.audiences import Audiences
 from mock_knock.world.channels import Channel
-from mock_knock.world.people import People
 from mock_knock.world.preference_evaluation import Occasion, Scope
 from mock_knock.world.recipient_preferences import RecipientPreferences
+from mock_knock.world.recipient_store import RecipientStore
 
 if TYPE_CHECKING:
     from mock_knock.world.workflows import RecipientRun
@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 class MessagePreferences:
     """Asks the preferences of one environment before each message."""
 
-    __slots__ = ("_audiences", "_people", "_preferences")
+    __slots__ = ("_audiences", "_preferences", "_recipients")
 
     def __init__(
-        self, preferences: RecipientPreferences, people: People, audiences: Audiences
+        self,
+        preferences: RecipientPreferences,
+        recipients: RecipientStore,
+        audiences: Audiences,
     ) -> None:
         self._preferences = preferences
-        self._people = people
+        self._recipients = recipients
         self._audiences = audiences
 
     def wants(self, run: RecipientRun, channel: Channel) -> bool:
@@ -35,9 +38,9 @@ class MessagePreferences:
             channel_id=channel.id,
         )
         values = {
-            "recipient": self._people.properties(run.recipient),
-            "actor": self._people.properties(run.actor),
-            "tenant": self._people.tenant_properties(run.tenant),
+            "recipient": self._recipients.properties(run.recipient, run.subscription),
+            "actor": self._recipients.properties(run.actor),
+            "tenant": self._recipients.tenant_properties(run.tenant),
             "data": run.data,
         }
         user_id, collection = run.recipient

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from mock_knock.world.bulk_operations import BulkKind, BulkOperation, BulkOperations
 from mock_knock.world.channels import Channel
 from mock_knock.world.engagement import mark
@@ -25,6 +23,19 @@ class MessageUpdates:
         self._messages = messages
         self._operations = operations
 
+    def kind(self, action: str) -> BulkKind[Message]:
+        """The kind `messages.<action>`."""
+
+        def apply(message: Message, at: Instant) -> None:
+            if message.gone or self._messages.has_expired(message, at):
+                raise MissingError(f"The message {message.id} is gone")
+            if action == DELETE:
+                self._messages.remove(message)
+            else:
+                mark(self._messages, message, action, at)
+
+        return BulkKind(f"messages.{action}", apply, lambda message: message.id)
+
     def submit(
         self, channel: Channel, action: str, keep: ChannelFilter, base_url: str, now: Instant
     ) -> BulkOperation[Message]:
@@ -33,24 +44,6 @@ class MessageUpdates:
         What matches only later is left alone. A message that is deleted before its row comes up
         becomes an error item.
         """
-
-        def apply(message: Message, at: Instant) -> None:
-            if message.gone:
-                raise MissingError(f"The message {message.id} is deleted")
-            if action == DELETE:
-                self._messages.remove(message)
-            else:
-                mark(self._messages, message, action, at)
-
-        kind = BulkKind(f"messages.{action}", apply, lambda message: message.id)
-        rows = sorted(self._matching(channel, keep), key=lambda message: message.place)
+        kind = self.kind(action)
+        rows = sorted(self._messages.on(channel, keep), key=lambda message: message.place)
         return self._operations.submit(kind, rows, "messages", base_url, now, most=None)
-
-    def _matching(self, channel: Channel, keep: ChannelFilter) -> Iterator[Message]:
-        if keep.recipient_ids is None:
-            yield from filter(keep, self._messages.on(channel).rows())
-            return
-        for id in dict.fromkeys(keep.recipient_ids):
-            for message in self._messages.of_id(id):
-                if message.channel.id == channel.id and keep(message):
-                    yield message

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from mock_knock.world.errors import MissingError, invalid_field
+from mock_knock.world.events import SILENCE
 from mock_knock.world.instants import Instant, is_rfc3339, to_millisecond_text
-from mock_knock.world.listing import Listing, Page, PageRequest
+from mock_knock.world.listing import Listing, Listings, Page, PageRequest
 from mock_knock.world.recipients import NOT_PROPERTIES, Recipient, check_id, merged_properties
 from mock_knock.world.tenant_settings import merged_settings
 
@@ -46,15 +47,32 @@ class Objects:
     """Every object of one environment, by collection and id, each collection in the order of
     creation."""
 
-    __slots__ = ("_by_collection", "_by_key", "_created")
+    __slots__ = ("_by_collection", "_by_key", "_by_name", "_created", "events")
 
     def __init__(self) -> None:
         self._by_key: dict[tuple[str, str], Object] = {}
-        self._by_collection: dict[str, Listing[Object]] = {}
+        self._by_collection: Listings[str, Object] = Listings()
+        self._by_name: Listings[str, Object] = Listings()  # of tenants alone
         self._created = 0
+        self.events = SILENCE
 
     def __len__(self) -> int:
         return len(self._by_key)
+
+    @property
+    def created(self) -> int:
+        """How many were ever created: the last place that was given away."""
+        return self._created
+
+    def rows(self) -> Iterator[Object]:
+        """Every object of every collection, in the order of their creation."""
+        return iter(self._by_key.values())
+
+    def put_back(self, objects: Iterable[Object], created: int) -> None:
+        """Take over what a snapshot had, by place; nothing must be here yet."""
+        for found in objects:
+            self._add(found)
+        self._created = created
 
     def find(self, collection: str, id: str) -> Object | None:
         """The object, or None when it was never set or is deleted."""
@@ -87,9 +105,11 @@ class Objects:
         if present is None:
             self._created += 1
             present = Object(collection, id, self._created)
-            self._by_key[collection, id] = present
-            self._by_collection.setdefault(collection, Listing()).add(present.place, present)
+            self._add(present)
+        self._move_name(present, present.properties.get("name"), properties.get("name"))
         present.identify(properties, body, now)
+        told = kind_and_data(collection, "set")
+        self.events.record(told[0], id, now, told[1])
         return present
 
     def delete(self, collection: str, id: str) -> bool:
@@ -97,14 +117,36 @@ class Objects:
         found = self._by_key.pop((collection, id), None)
         if found is None:
             return False
-        self._by_collection[collection].remove(found.place)
+        self._by_collection.remove(collection, found)
+        self._move_name(found, found.properties.get("name"), None)
         return True
 
+    def collections(self) -> dict[str, int]:
+        """How many objects each collection has, that of tenants too."""
+        return {name: len(self._by_collection.get(name)) for name in self._by_collection}
+
     def page(
-        self, collection: str, wanted: PageRequest, keep: Callable[[Object], bool] | None = None
+        self,
+        collection: str,
+        wanted: PageRequest,
+        keep: Callable[[Object], bool] | None = None,
+        *,
+        newest_first: bool = False,
     ) -> Page[Object]:
         """One page of a collection, in the order of creation. An unknown collection is empty."""
-        return self._by_collection.get(collection, Listing()).page(wanted, keep=keep)
+        listing = self._by_collection.get(collection)
+        return listing.page(wanted, keep=keep, newest_first=newest_first)
+
+    def tenants_named(self, name: str) -> Listing[Object]:
+        """The tenants with this name."""
+        return self._by_name.get(name)
+
+    def _move_name(self, found: Object, before: str | None, after: str | None) -> None:
+        if found.collection == TENANTS and before != after:
+            if before is not None:
+                self._by_name.remove(before, found)
+            if after is not None:
+                self._by_name.add(after, found)
 
     def ensure_tenant(self, tenant_id: str, now: Instant) -> None:
         """Let the tenant exist; one that nobody set yet becomes an empty stub.
@@ -113,6 +155,11 @@ class Objects:
         """
         if self.find(TENANTS, tenant_id) is None:
             self.set(TENANTS, tenant_id, {}, now)
+
+    def _add(self, new: Object) -> None:
+        self._by_key[new.collection, new.id] = new
+        self._by_collection.add(new.collection, new)
+        self._move_name(new, None, new.properties.get("name"))
 
 
 def object_properties(
@@ -140,6 +187,13 @@ def object_properties(
     if "settings" in body:
         result["settings"] = merged_settings(present.get("settings"), body["settings"])
     return result
+
+
+def kind_and_data(collection: str, happened: str) -> tuple[str, dict[str, str] | None]:
+    """How the stream of events tells what happened to an object: `tenant.set`, `object.set`."""
+    if collection == TENANTS:
+        return f"tenant.{happened}", None
+    return f"object.{happened}", {"collection": collection}
 
 
 def check_object_key(collection: str, id: str, field: str) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields, replace
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
-from mock_knock.world.errors import Detail, InvalidParamsError
+from mock_knock.world.bulk_kinds import KINDS, can_match
+from mock_knock.world.errors import Detail, InvalidParamsError, MissingError
 from mock_knock.world.magic_ids import MagicWish
 
 Progress = Literal["time", "polls", "immediate", "manual"]
@@ -143,6 +144,13 @@ def _number(name: str, value: object, low: float, high: float, *, whole: bool = 
         raise PlanError(name, f"must be {kind} {bound}")
 
 
+def _check_name(name: str) -> None:
+    if not can_match(name):
+        kinds = ", ".join(KINDS).replace(".*.", ".<collection>.")
+        problem = f"{name[:80]!r} is that of no bulk operation; there are {kinds}, and * for parts"
+        raise PlanError("name", problem)
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """A plan and why it was chosen: `request`, `next`, `rule`, `magic_ids` or `default`."""
@@ -154,8 +162,9 @@ class Chosen:
 class PlanBook:
     """The plans of one environment, and the order in which they are consulted.
 
-    First one that the request itself asks for, then one put up for the next operation, then a
-    rule that matches the operation's name, then magic row ids, then the default.
+    First one that the request itself asks for, then one put up for the next operation (the
+    earliest that matches), then a rule that matches the operation's name (the latest), then magic
+    row ids, then the default.
     """
 
     __slots__ = ("_next", "_rules", "asked", "default", "magic_ids")
@@ -167,14 +176,51 @@ class PlanBook:
         self._next: list[tuple[str, Plan]] = []
         self._rules: list[tuple[str, Plan]] = []
 
+    @property
+    def upcoming(self) -> tuple[tuple[str, Plan], ...]:
+        """The plans put up for next operations, each with the names it is for; oldest first."""
+        return tuple(self._next)
+
+    @property
+    def rules(self) -> tuple[tuple[str, Plan], ...]:
+        """The rules, each with the names it is for, in the order in which they are consulted."""
+        return tuple(self._rules)
+
     def put_next(self, plan: Plan, name: str = "*") -> None:
-        """Let the next operation whose name matches (`users.identify`, `objects.*`) go so, once."""
+        """Let the next operation whose name matches (`users.identify`, `objects.*`) go so, once.
+
+        Raises PlanError for a name that no operation ever has.
+        """
+        _check_name(name)
         self._next.append((name, plan))
 
     def put_rule(self, name: str, plan: Plan) -> None:
-        """Let every operation whose name matches go so. A later rule for the same name replaces."""
-        self._rules = [(n, p) for n, p in self._rules if n != name]
-        self._rules.append((name, plan))
+        """Let every operation whose name matches go so, whatever earlier rules say of it.
+
+        Raises PlanError for a name that no operation ever has.
+        """
+        _check_name(name)
+        self._rules = [(name, plan), *((n, p) for n, p in self._rules if n != name)]
+
+    def remove_next(self, position: int | None = None) -> None:
+        """Take back one of `upcoming`, or all of them. Raises MissingError for no position."""
+        if position is None:
+            self._next.clear()
+        elif 0 <= position < len(self._next):
+            del self._next[position]
+        else:
+            raise MissingError(
+                f"There is no plan at position {position}: {len(self._next)} are put up for next "
+                "operations, the first at position 0"
+            )
+
+    def remove_rule(self, name: str) -> None:
+        """Take back the rule of that very name. Raises MissingError when there is none."""
+        left = [(n, p) for n, p in self._rules if n != name]
+        if len(left) == len(self._rules):
+            there = ", ".join(n for n, _ in self._rules) or "none"
+            raise MissingError(f"There is no rule for {name[:80]!r}; there are: {there}")
+        self._rules = left
 
     def choose(self, name: str, row_ids: Sequence[str]) -> Chosen:
         """The plan for an operation, in the order above; a plan for the next one is used up."""

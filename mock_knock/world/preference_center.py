@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mock_knock.world.identity import Identity
+from mock_knock.world.merging import merged
 from mock_knock.world.recipient_preferences import RecipientPreferences
 from mock_knock.world.users import Users
 
@@ -40,6 +42,20 @@ class PreferenceCenter:
                 "primary_color_contrast": "#000000",
             },
         }
+
+    def configure(self, given: Mapping[str, Any]) -> None:
+        """Take over `enabled`, `title`, `body`, `rows`, `account_name`, `branding`, where given.
+
+        Of a row only `type` and `name` are needed; branding is laid over what is there.
+        """
+        self.enabled = given.get("enabled", self.enabled)
+        self.title = given.get("title", self.title)
+        self.body = given.get("body", self.body)
+        self.account_name = given.get("account_name", self.account_name)
+        self.branding = merged(self.branding, given.get("branding", {}))
+        if "rows" in given:
+            usual = {"identifier": None, "channel_types": None}
+            self.rows = [{**usual, "description": row["name"], **row} for row in given["rows"]]
 
     def config(self, user_id: str) -> dict[str, Any]:
         """The page of a user, in Knock's form. Raises MissingError for an unknown user."""

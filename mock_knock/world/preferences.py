@@ -29,6 +29,15 @@ class PreferenceSets:
     def __iter__(self) -> Iterator[str]:
         return iter(self._sets)
 
+    @property
+    def written(self) -> Mapping[str, Mapping[str, Any]]:
+        """Every set as it was written, by id."""
+        return self._sets
+
+    def put_back(self, sets: Mapping[str, dict[str, Any]]) -> None:
+        """Take over what a snapshot had."""
+        self._sets = dict(sets)
+
     def find(self, set_id: str) -> Mapping[str, Any] | None:
         """The groups of a set as they were written; None when it never was."""
         return self._sets.get(set_id)

@@ -10,7 +10,12 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mock_knock.world.errors import Detail, ForbiddenError, MissingError
+from mock_knock.world.errors import (
+    Detail,
+    ForbiddenError,
+    MissingCredentialError,
+    MissingError,
+)
 from mock_knock.world.instants import Instant
 from mock_knock.world.invented import (
     SlackChannel,
@@ -52,7 +57,7 @@ class Providers:
 
     def __init__(self, objects: Objects, *, magic_ids: bool) -> None:
         self._objects = objects
-        self._magic_ids = magic_ids
+        self.magic_ids = magic_ids
         self.check_channel: Callable[[str], object] = _any_channel
 
     # Slack
@@ -60,10 +65,10 @@ class Providers:
     def slack_check(self, owner: Owner) -> str | None:
         """What is wrong with the owner's access token; None when Slack takes it.
 
-        Raises ForbiddenError when it has none, MissingError for an unknown channel.
+        Raises MissingCredentialError when it has none, MissingError for an unknown channel.
         """
         token = self._slack_token(owner)
-        return "token_revoked" if self._magic_ids and token.startswith(REVOKED_TOKEN) else None
+        return "token_revoked" if self.magic_ids and token.startswith(REVOKED_TOKEN) else None
 
     def slack_channels(
         self, owner: Owner, types: Collection[str], team_id: str | None, *, archived: bool
@@ -93,7 +98,8 @@ class Providers:
     def teams_check(self, owner: Owner) -> str | None:
         """The organisation's id; None when there is no such object.
 
-        Raises ForbiddenError when it names no organisation, MissingError for an unknown channel.
+        Raises MissingCredentialError when it names no organisation, MissingError for an unknown
+        channel.
         """
         self.check_channel(owner.channel_id)
         if self._objects.find(owner.collection, owner.id) is None:
@@ -101,7 +107,7 @@ class Providers:
         return self._teams_tenant(owner)
 
     def teams_teams(self, owner: Owner) -> list[TeamsTeam]:
-        """The organisation's teams. Raises ForbiddenError when the owner names none."""
+        """The organisation's teams. Raises MissingCredentialError when the owner names none."""
         return teams_teams(self._teams_tenant(owner))
 
     def teams_channels(self, owner: Owner, team_id: str) -> list[TeamsChannel]:
@@ -126,13 +132,13 @@ class Providers:
         token = self._data(owner).get("token")
         access_token = token.get("access_token") if isinstance(token, Mapping) else None
         if not isinstance(access_token, str) or not access_token:
-            raise ForbiddenError(NO_SLACK_TOKEN)
+            raise MissingCredentialError(NO_SLACK_TOKEN)
         return access_token
 
     def _teams_tenant(self, owner: Owner) -> str:
         tenant_id = self._data(owner).get("ms_teams_tenant_id")
         if not isinstance(tenant_id, str) or not tenant_id:
-            raise ForbiddenError(NO_TEAMS_TENANT)
+            raise MissingCredentialError(NO_TEAMS_TENANT)
         return tenant_id
 
     def _data(self, owner: Owner) -> Mapping[str, Any]:

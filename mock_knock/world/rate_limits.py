@@ -7,6 +7,7 @@ calls and fills evenly.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from mock_knock.world.instants import SECOND, Instant
@@ -38,6 +39,15 @@ class RateLimits:
         self.on = on
         # By endpoint: the instant at which the bucket is full again. Before `now`, it is full.
         self._buckets: dict[str, Instant] = {}
+
+    @property
+    def full_at(self) -> Mapping[str, Instant]:
+        """By endpoint: the instant at which its calls are all there again."""
+        return self._buckets
+
+    def put_back(self, full_at: Mapping[str, Instant]) -> None:
+        """Take over what a snapshot had."""
+        self._buckets = dict(full_at)
 
     def switch(self, *, on: bool) -> None:
         """Turn the limits on or off; every bucket is full then."""

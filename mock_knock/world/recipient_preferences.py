@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mock_knock.world.errors import Detail, MissingError, invalid_field
+from mock_knock.world.events import SILENCE
 from mock_knock.world.instants import Instant
 from mock_knock.world.preference_evaluation import Occasion, Scope, wants
 from mock_knock.world.preferences import DEFAULT_SET, PreferenceSets, layered, shown_set
@@ -36,6 +37,7 @@ class RecipientPreferences:
         self._recipients = recipients
         self._tenants = tenants
         self.environment_default: Mapping[str, Any] = {}
+        self.events = SILENCE
 
     def get(self, key: RecipientKey, set_id: str, tenant: str | None = None) -> dict[str, Any]:
         """One set in Knock's form, over the defaults of its tenant (or `tenant`) and environment.
@@ -103,6 +105,8 @@ class RecipientPreferences:
         check_id(set_id, "id", "preference set")
         if recipient.preferences.delete(set_id):
             recipient.updated_at = now
+            told = {"preference_set": set_id, "collection": key[1]}
+            self.events.record("preferences.deleted", key[0], now, told)
 
     def effective(self, key: RecipientKey, tenant: str | None = None) -> dict[str, Any]:
         """The groups that count for a message to this recipient.
@@ -141,6 +145,8 @@ class RecipientPreferences:
         recipient = self._recipients.ensure(key, now)
         write(recipient.preferences)
         recipient.updated_at = now
+        told = {"preference_set": set_id, "collection": key[1]}
+        self.events.record("preferences.set", key[0], now, told)
         return self._shown(recipient, set_id)
 
     def _shown(

@@ -1,14 +1,17 @@
-"""Users and objects by one key, for what both kinds of recipient have."""
+"""Users and objects by one key, for what both kinds of recipient have, and as others show them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mock_knock.world.instants import Instant
-from mock_knock.world.objects import Objects
-from mock_knock.world.recipients import Recipient
+from mock_knock.world.objects import TENANTS, Object, Objects
 from mock_knock.world.references import RecipientKey
-from mock_knock.world.users import Users
+from mock_knock.world.users import User, Users
+
+MISSING_NAME = "Missing user"
+"""The name of someone who is deleted, where messages mention them (Knock docs: deleting users)."""
 
 
 class RecipientStore:
@@ -20,35 +23,78 @@ class RecipientStore:
         self._users = users
         self._objects = objects
 
-    def find(self, key: RecipientKey) -> Recipient | None:
+    def __contains__(self, key: RecipientKey) -> bool:
+        return self.find(key) is not None
+
+    def find(self, key: RecipientKey) -> User | Object | None:
         """The recipient, or None when it was never identified or is deleted."""
         id, collection = key
         return self._users.find(id) if collection is None else self._objects.find(collection, id)
 
-    def get(self, key: RecipientKey) -> Recipient:
+    def get(self, key: RecipientKey) -> User | Object:
         """The recipient. Raises MissingError when there is none."""
         id, collection = key
         if collection is None:
             return self._users.get(id)
         return self._objects.get(collection, id, "object_id")
 
-    def ensure(self, key: RecipientKey, now: Instant) -> Recipient:
+    def ensure(self, key: RecipientKey, now: Instant) -> User | Object:
         """The recipient, created empty when there is none yet.
 
         Raises MissingError for an id that nothing can have.
         """
-        found = self.find(key)
-        if found is not None:
-            return found
-        id, collection = key
-        if collection is None:
-            return self._users.identify(id, {}, now)
-        return self._objects.set(collection, id, {}, now, "object_id")
+        return self.find(key) or self.put(key, {}, now, "object_id")
 
-    def shown(self, key: RecipientKey, *, with_preferences: bool = False) -> dict[str, Any]:
-        """The recipient in Knock's form, a user's or an object's. Raises MissingError."""
+    def put(
+        self, key: RecipientKey, body: Mapping[str, Any], now: Instant, field: str = "id"
+    ) -> User | Object:
+        """Create the recipient or merge `body` into it; see `Users.identify`, `Objects.set`.
+
+        `field` names an object's id in errors.
+        """
         id, collection = key
         if collection is None:
-            return self._users.get(id).to_json(with_preferences=with_preferences)
-        found = self._objects.get(collection, id, "object_id")
-        return found.to_json(with_preferences=with_preferences)
+            return self._users.identify(id, body, now)
+        return self._objects.set(collection, id, body, now, field)
+
+    def ensure_tenant(self, tenant_id: str, now: Instant) -> None:
+        """Let the tenant exist; see `Objects.ensure_tenant`."""
+        self._objects.ensure_tenant(tenant_id, now)
+
+    def properties(
+        self, key: RecipientKey | None, subscription: Mapping[str, Any] | None = None
+    ) -> Mapping[str, Any]:
+        """What templates and conditions may say of a recipient; nothing of an unknown one.
+
+        The properties of the `subscription` by which it was reached are `recipient.subscription`
+        (Knock docs: subscriptions).
+        """
+        found = None if key is None else self.find(key)
+        if found is None:
+            return {}
+        own = {**found.properties, "id": found.id}
+        return own if subscription is None else {**own, "subscription": subscription}
+
+    def tenant_properties(self, tenant: str | None) -> Mapping[str, Any]:
+        """What templates and conditions may say of a tenant."""
+        return {} if tenant is None else self.properties((tenant, TENANTS))
+
+    def shown(self, key: RecipientKey | None) -> dict[str, Any] | None:
+        """The recipient in Knock's form; None when there is none (any more)."""
+        found = None if key is None else self.find(key)
+        return None if found is None else found.to_json()
+
+    def shown_or_missing(self, key: RecipientKey, since: Instant) -> dict[str, Any]:
+        """As `shown`; for a deleted recipient a stand-in, last changed at `since`."""
+        shown = self.shown(key)
+        if shown is not None:
+            return shown
+        id, collection = key
+        stand_in: User | Object
+        if collection is None:
+            stand_in = User(id, 0)
+            stand_in.properties = {"name": MISSING_NAME}
+        else:
+            stand_in = Object(collection, id, 0)
+        stand_in.updated_at = since
+        return stand_in.to_json()

@@ -11,6 +11,9 @@ from mock_knock.world.recurrence import WEEKDAYS, RepeatRule
 MAX_RULES = 100
 """Rules of one schedule; Knock states no limit."""
 
+MAX_INTERVAL = 1_000_000
+"""Periods between two occurrences; in the shortest ones, hours, that is over a century."""
+
 _SHORTHANDS = {"weekdays": WEEKDAYS[:5], "weekends": WEEKDAYS[5:]}
 """Knock docs: concepts, schedules."""
 
@@ -50,12 +53,9 @@ def _parse(body: Mapping[str, Any], field: str) -> RepeatRule:
     day_of_month = body.get("day_of_month")
     if day_of_month is not None:
         day_of_month = _number(day_of_month, f"{field}.day_of_month", range(1, 32))
-    interval = int(body.get("interval", 1))
-    if interval < 1:
-        raise _no_such_time(f"{field}.interval", interval, "1 or more")
     return RepeatRule(
         body["frequency"],
-        interval,
+        _number(body.get("interval", 1), f"{field}.interval", range(1, MAX_INTERVAL + 1)),
         frozenset(WEEKDAYS.index(name) for name in names) or None,
         day_of_month,
         _number(body.get("hours") or 0, f"{field}.hours", range(24)),
@@ -74,5 +74,5 @@ def _number(value: float, field: str, allowed: range) -> int:
 def _no_such_time(field: str, number: int, expected: str) -> MissingError:
     # The documents' schema allows every number, so this is no malformed request: it asks for
     # something that does not exist, like an id that nothing can have.
-    problem = f"is {expected}, there is no {number}"
+    problem = f"is {expected}, there is no {number:.15g}"
     return MissingError(f"{field} {problem}", details=(Detail(field, problem, "out_of_range"),))

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from mock_knock.world.errors import Detail, InvalidParamsError, MissingError, WorldError
 from mock_knock.world.identity import Identity
+from mock_knock.world.inline_recipients import InlineRecipients
 from mock_knock.world.instants import Instant, from_text, to_text, within_calendar
-from mock_knock.world.listing import Listing, Page, PageRequest
-from mock_knock.world.objects import Objects
+from mock_knock.world.listing import Listings, Page, PageRequest
+from mock_knock.world.recipient_store import RecipientStore
 from mock_knock.world.recurrence import RepeatRule, next_occurrence
-from mock_knock.world.references import (
-    InlineRecipients,
-    RecipientKey,
-    Reference,
-    is_known,
-    recipient_key,
-    reference,
-)
+from mock_knock.world.references import RecipientKey, Reference, recipient_key, reference
 from mock_knock.world.repeats import parse_repeats, repeat_to_json
-from mock_knock.world.shown import shown
 from mock_knock.world.timeline import Timeline
-from mock_knock.world.users import Users
 from mock_knock.world.workflows import TriggerSource, Workflows
 from mock_knock.world.zones import find_zone
 
@@ -79,19 +71,19 @@ class Schedule:
         self.inserted_at = self.updated_at = now
 
 
-class _Occurrences:
+class Occurrences:
     """The timeline event that lets a schedule's occurrences happen, one after the other."""
 
-    __slots__ = ("_happen", "_schedule")
+    __slots__ = ("_happen", "schedule")
 
     def __init__(self, schedule: Schedule, happen: Callable[[Schedule, Instant], None]) -> None:
-        self._schedule = schedule
+        self.schedule = schedule
         self._happen = happen
 
     def fire(self, due: Instant) -> Instant | None:
         """One occurrence; the instant of the next one."""
-        self._happen(self._schedule, due)
-        return self._schedule.next_at
+        self._happen(self.schedule, due)
+        return self.schedule.next_at
 
 
 class Schedules:
@@ -99,21 +91,43 @@ class Schedules:
 
     def __init__(
         self,
-        users: Users,
-        objects: Objects,
+        recipients: RecipientStore,
         workflows: Workflows,
         timeline: Timeline,
         identity: Identity,
     ) -> None:
-        self._users = users
-        self._objects = objects
+        self._recipients = recipients
         self._workflows = workflows
         self._timeline = timeline
         self._identity = identity
         self._created = 0
         self._by_id: dict[str, Schedule] = {}
-        self._by_workflow: dict[str, Listing[Schedule]] = {}
-        self._by_recipient: dict[RecipientKey, Listing[Schedule]] = {}
+        self._by_workflow: Listings[str, Schedule] = Listings()
+        self._by_recipient: Listings[RecipientKey, Schedule] = Listings()
+        self._by_tenant: Listings[str, Schedule] = Listings()
+
+    @property
+    def created(self) -> int:
+        """How many were ever created: the last place that was given away."""
+        return self._created
+
+    def rows(self) -> Iterator[Schedule]:
+        """Every schedule, in the order of their creation."""
+        return iter(self._by_id.values())
+
+    def find(self, id: str) -> Schedule | None:
+        """The schedule, None when there is none (any more)."""
+        return self._by_id.get(id)
+
+    def put_back(self, schedules: Iterable[Schedule], created: int) -> None:
+        """Take over what a snapshot had, by place; their events come with the timeline."""
+        for schedule in schedules:
+            self._add(schedule)
+        self._created = created
+
+    def occurrences_of(self, schedule: Schedule) -> Occurrences:
+        """The event with which the schedule stands on the timeline."""
+        return Occurrences(schedule, self._happen)
 
     def create(self, body: Mapping[str, Any], now: Instant) -> list[Schedule]:
         """Make a schedule for each recipient, in their order; one that comes twice gets one.
@@ -126,7 +140,7 @@ class Schedules:
         _check_count(recipients, "recipients")
         self._workflows.check_known(body["workflow"])
         change = _Change(body)
-        inline = InlineRecipients(self._users, self._objects)
+        inline = InlineRecipients(self._recipients)
         for at, given in enumerate(recipients):
             inline.add(given, f"recipients[{at}]")
         stored = {recipient_key(given) for given in recipients if _is_inline(given)}
@@ -140,10 +154,9 @@ class Schedules:
             schedule = Schedule(
                 self._identity.uuid(), self._created, body["workflow"], recipient, now
             )
-            self._by_id[schedule.id] = schedule
-            for listing in self._listings(schedule):
-                listing.add(schedule.place, schedule)
+            self._add(schedule)
             self._apply(change, schedule, now)
+            self._tell("schedule.created", schedule, now)
             made.append(schedule)
         return made
 
@@ -163,13 +176,14 @@ class Schedules:
         """
         _check_count(ids, "schedule_ids")
         change = _Change(body)
-        self._store(body, InlineRecipients(self._users, self._objects), now)
+        self._store(body, InlineRecipients(self._recipients), now)
         found = self._find(ids)
         for schedule in found:
             self._apply(change, schedule, now)
+            self._tell("schedule.updated", schedule, now)
         return found
 
-    def delete(self, ids: Sequence[str]) -> list[Schedule]:
+    def delete(self, ids: Sequence[str], now: Instant) -> list[Schedule]:
         """Remove schedules and what was still to come of them; those that there were, in order.
 
         Ids of no schedule are passed over. Raises InvalidParamsError over the limit.
@@ -178,16 +192,13 @@ class Schedules:
         found = self._find(ids)
         for schedule in found:
             self._remove(schedule)
-            for listing in self._listings(schedule):
-                listing.remove(schedule.place)
+            self._tell("schedule.deleted", schedule, now)
         return found
 
     def forget(self, recipient: RecipientKey) -> None:
         """Remove every schedule of a recipient that is deleted (Knock docs: deleting users)."""
-        listing = self._by_recipient.pop(recipient, None)
-        for schedule in list(listing.rows()) if listing is not None else ():
+        for schedule in list(self._by_recipient.get(recipient).rows()):
             self._remove(schedule)
-            self._by_workflow[schedule.workflow].remove(schedule.place)
 
     def page(
         self,
@@ -199,17 +210,16 @@ class Schedules:
     ) -> Page[Schedule]:
         """One page, newest first, of the schedules that match all that is given.
 
-        Name a workflow or one recipient. Raises MissingError for an unknown workflow.
+        Name a workflow or recipients. Raises MissingError for an unknown workflow.
         """
+        listings = []
         if workflow is not None:
             self._workflows.check_known(workflow)
-        listing = None
-        if recipients is not None and len(recipients) == 1:
-            listing = self._by_recipient.get(recipients[0])
-        elif workflow is not None:
-            listing = self._by_workflow.get(workflow)
-        if listing is None:
-            return Page([], None, None, wanted.size)
+            listings.append(self._by_workflow.get(workflow))
+        if recipients is not None:
+            listings.append(self._by_recipient.of_any(recipients))
+        if tenant is not None:
+            listings.append(self._by_tenant.get(tenant))
         only = None if recipients is None else frozenset(recipients)
 
         def keep(schedule: Schedule) -> bool:
@@ -219,7 +229,7 @@ class Schedules:
                 and (tenant is None or schedule.tenant == tenant)
             )
 
-        return listing.page(wanted, newest_first=True, keep=keep)
+        return min(listings, key=len).page(wanted, newest_first=True, keep=keep)
 
     def to_json(self, schedule: Schedule) -> dict[str, Any]:
         """The schedule in Knock's form, with its recipient and actor as they are now."""
@@ -228,8 +238,8 @@ class Schedules:
             "__typename": "Schedule",
             "id": schedule.id,
             "workflow": schedule.workflow,
-            "recipient": shown(schedule.recipient, self._users, self._objects),
-            "actor": shown(schedule.actor, self._users, self._objects),
+            "recipient": self._recipients.shown(schedule.recipient),
+            "actor": self._recipients.shown(schedule.actor),
             "tenant": schedule.tenant,
             "data": schedule.data,
             "repeats": [repeat_to_json(rule) for rule in schedule.repeats],
@@ -240,7 +250,7 @@ class Schedules:
         }
 
     def _check_recipient(self, key: RecipientKey, field: str) -> None:
-        if is_known(key, self._users, self._objects):
+        if key in self._recipients:
             return
         problem = "is not identified in this environment"
         raise MissingError(
@@ -258,14 +268,14 @@ class Schedules:
             inline.add_tenant(tenant)
         inline.store(now)
         if tenant is not None:
-            self._objects.ensure_tenant(recipient_key(tenant)[0], now)
+            self._recipients.ensure_tenant(recipient_key(tenant)[0], now)
 
     def _apply(self, change: _Change, schedule: Schedule, now: Instant) -> None:
         body = change.body
         if "actor" in body:
             schedule.actor = None if body["actor"] is None else recipient_key(body["actor"])
         if "tenant" in body:
-            schedule.tenant = None if body["tenant"] is None else recipient_key(body["tenant"])[0]
+            self._move_to_tenant(schedule, body["tenant"])
         if "data" in body:
             schedule.data = body["data"]
         schedule.updated_at = now
@@ -284,6 +294,13 @@ class Schedules:
         once_more = "scheduled_at" in body or schedule.last_at is None
         self._plan(schedule, now, once_more=once_more)
 
+    def _move_to_tenant(self, schedule: Schedule, given: Reference | None) -> None:
+        if schedule.tenant is not None:
+            self._by_tenant.remove(schedule.tenant, schedule)
+        schedule.tenant = None if given is None else recipient_key(given)[0]
+        if schedule.tenant is not None:
+            self._by_tenant.add(schedule.tenant, schedule)
+
     def _plan(self, schedule: Schedule, now: Instant, *, once_more: bool) -> None:
         """Put the schedule's next occurrence on the timeline, in place of the one before.
 
@@ -300,16 +317,13 @@ class Schedules:
         if schedule.next_at is not None:
             schedule.ticket = self._timeline.schedule(
                 schedule.next_at,
-                _Occurrences(schedule, self._happen),
+                self.occurrences_of(schedule),
                 recurring=bool(schedule.repeats),
             )
 
     def _following(self, schedule: Schedule, after: Instant) -> Instant | None:
         """The next occurrence of a schedule that recurs, in the zone that its recipient has now."""
-        id, collection = schedule.recipient
-        recipient = (
-            self._users.find(id) if collection is None else self._objects.find(collection, id)
-        )
+        recipient = self._recipients.find(schedule.recipient)
         zone = find_zone(None if recipient is None else recipient.properties.get("timezone"))
         return next_occurrence(schedule.repeats, schedule.start, after, zone, schedule.ending_at)
 
@@ -321,7 +335,7 @@ class Schedules:
             "tenant": schedule.tenant,
         }
         actor = schedule.actor
-        if actor is not None and is_known(actor, self._users, self._objects):
+        if actor is not None and actor in self._recipients:
             body["actor"] = reference(actor)
         source = TriggerSource("schedule", schedule.id)
         events = self._timeline.events
@@ -335,18 +349,28 @@ class Schedules:
         if schedule.next_at is None:
             schedule.ticket = None
 
+    def _tell(self, kind: str, schedule: Schedule, now: Instant) -> None:
+        id, collection = schedule.recipient
+        told = {"workflow": schedule.workflow, "recipient": id, "collection": collection}
+        self._timeline.events.record(kind, schedule.id, now, told)
+
     def _find(self, ids: Iterable[str]) -> list[Schedule]:
         found = (self._by_id.get(id.lower()) for id in dict.fromkeys(ids))
         return [schedule for schedule in dict.fromkeys(found) if schedule is not None]
 
-    def _listings(self, schedule: Schedule) -> tuple[Listing[Schedule], Listing[Schedule]]:
-        return (
-            self._by_workflow.setdefault(schedule.workflow, Listing()),
-            self._by_recipient.setdefault(schedule.recipient, Listing()),
-        )
+    def _add(self, schedule: Schedule) -> None:
+        self._by_id[schedule.id] = schedule
+        self._by_workflow.add(schedule.workflow, schedule)
+        self._by_recipient.add(schedule.recipient, schedule)
+        if schedule.tenant is not None:
+            self._by_tenant.add(schedule.tenant, schedule)
 
     def _remove(self, schedule: Schedule) -> None:
         del self._by_id[schedule.id]
+        self._by_workflow.remove(schedule.workflow, schedule)
+        self._by_recipient.remove(schedule.recipient, schedule)
+        if schedule.tenant is not None:
+            self._by_tenant.remove(schedule.tenant, schedule)
         if schedule.ticket is not None:
             self._timeline.cancel(schedule.ticket)
             schedule.ticket = None

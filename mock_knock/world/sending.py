@@ -14,7 +14,7 @@ from mock_knock.world.identity import Identity
 from mock_knock.world.instants import Instant
 from mock_knock.world.message import Draft, Message, Source
 from mock_knock.world.messages import Messages
-from mock_knock.world.people import People
+from mock_knock.world.recipient_store import RecipientStore
 from mock_knock.world.steps import ChannelStep
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Sending:
         channels: Channels,
         messages: Messages,
         deliveries: Deliveries,
-        people: People,
+        recipients: RecipientStore,
         identity: Identity,
         wants: Wants,
     ) -> None:
@@ -43,7 +43,7 @@ class Sending:
         self._channels = channels
         self._messages = messages
         self._deliveries = deliveries
-        self._people = people
+        self._recipients = recipients
         self._identity = identity
         self._versions: dict[str, str] = {}
         # Without a template in-app messages of a workflow all say the same: they share it.
@@ -67,7 +67,7 @@ class Sending:
         """
         channel = self._channel(step)
         ref = step.ref or (f"{channel.kind}_{number}" if channel else f"channel_{number}")
-        recipient = self._people.find(run.recipient)
+        recipient = self._recipients.find(run.recipient)
         if channel is None or recipient is None:
             reason = "channel_invalid" if channel is None else "recipient_missing"
             run.note("step_skipped", at, {"reason": reason}, ref)
@@ -140,13 +140,13 @@ class Sending:
             if key not in self._plain:
                 self._plain[key] = contents(channel, {}, {}, {"workflow": {"key": key}})
             return self._plain[key]
-        people = self._people
+        recipients = self._recipients
         variables = {
             **run.data,
             "data": run.data,
-            "recipient": people.properties(run.recipient),
-            "actor": people.properties(run.actor),
-            "tenant": people.tenant_properties(run.tenant),
+            "recipient": recipients.properties(run.recipient, run.subscription),
+            "actor": recipients.properties(run.actor),
+            "tenant": recipients.tenant_properties(run.tenant),
             "workflow": {"key": run.workflow.key, "categories": list(run.workflow.categories)},
         }
         return contents(channel, step.template, address, variables)

@@ -6,18 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mock_knock.world.errors import Detail, InvalidParamsError, MissingError
+from mock_knock.world.events import SILENCE
+from mock_knock.world.inline_recipients import InlineRecipients
 from mock_knock.world.instants import Instant, to_text
-from mock_knock.world.listing import Listing, Page, PageRequest, listing_of
-from mock_knock.world.objects import Objects
+from mock_knock.world.listing import Listing, Listings, Page, PageRequest, listing_of
 from mock_knock.world.recipient_store import RecipientStore
-from mock_knock.world.references import (
-    InlineRecipients,
-    RecipientKey,
-    Reference,
-    is_known,
-    recipient_key,
-)
-from mock_knock.world.users import Users
+from mock_knock.world.references import RecipientKey, Reference, recipient_key
 
 MAX_RECIPIENTS = 100
 """Recipients of one object in one call (Knock docs: subscriptions)."""
@@ -44,17 +38,31 @@ class Subscription:
 class Subscriptions:
     """Every subscription of one environment. Keys of objects are keys of recipients as well."""
 
-    def __init__(self, users: Users, objects: Objects, recipients: RecipientStore) -> None:
-        self._users = users
-        self._objects = objects
+    def __init__(self, recipients: RecipientStore) -> None:
         self._recipients = recipients
         self._by_pair: dict[tuple[RecipientKey, RecipientKey], Subscription] = {}
-        self._of_object: dict[RecipientKey, Listing[Subscription]] = {}
-        self._of_recipient: dict[RecipientKey, Listing[Subscription]] = {}
+        self._of_object: Listings[RecipientKey, Subscription] = Listings()
+        self._of_recipient: Listings[RecipientKey, Subscription] = Listings()
         self._created = 0
+        self.events = SILENCE
 
     def __len__(self) -> int:
         return len(self._by_pair)
+
+    @property
+    def created(self) -> int:
+        """How many were ever created: the last place that was given away."""
+        return self._created
+
+    def rows(self) -> Iterator[Subscription]:
+        """Every subscription, in the order of their creation."""
+        return iter(self._by_pair.values())
+
+    def put_back(self, subscriptions: Iterable[Subscription], created: int) -> None:
+        """Take over what a snapshot had, by place; nothing must be here yet."""
+        for subscription in subscriptions:
+            self._add(subscription)
+        self._created = created
 
     def find(self, object: RecipientKey, recipient: RecipientKey) -> Subscription | None:
         """The subscription of `recipient` to `object`, None when there is none."""
@@ -72,12 +80,12 @@ class Subscriptions:
         given: Sequence[Reference] = body["recipients"]
         check_count(given, "recipients")
         self._get_object(object)
-        inline = InlineRecipients(self._users, self._objects)
+        inline = InlineRecipients(self._recipients)
         for at, reference in enumerate(given):
             inline.add(reference, f"recipients[{at}]")
         for at, reference in enumerate(given):
             key = recipient_key(reference)
-            if not inline.stores(key) and not is_known(key, self._users, self._objects):
+            if not inline.stores(key) and key not in self._recipients:
                 raise _unknown(reference, f"recipients[{at}]")
         inline.store(now)
         added = []
@@ -86,10 +94,13 @@ class Subscriptions:
             if "properties" in body:
                 subscription.properties = body["properties"]
             subscription.updated_at = now
+            self._tell("subscription.set", subscription, now)
             added.append(subscription)
         return added
 
-    def delete(self, object: RecipientKey, given: Sequence[Reference]) -> list[dict[str, Any]]:
+    def delete(
+        self, object: RecipientKey, given: Sequence[Reference], now: Instant
+    ) -> list[dict[str, Any]]:
         """Unsubscribe recipients; what went, in Knock's form. Those not subscribed are skipped.
 
         Raises MissingError for an unknown object, InvalidParamsError over the limit.
@@ -102,6 +113,7 @@ class Subscriptions:
             if subscription is not None:
                 deleted.append(self.shown(subscription))
                 self._remove(subscription)
+                self._tell("subscription.deleted", subscription, now)
         return deleted
 
     def page_of_object(
@@ -132,8 +144,9 @@ class Subscriptions:
         pairs = None if objects is None else [(key, recipient) for key in objects]
         return self._page(self._of_recipient.get(recipient), wanted, pairs)
 
-    def subscribers_of(self, object: RecipientKey) -> Iterator[RecipientKey]:
-        """Whom a trigger for the object reaches beside it: each once, oldest subscription first.
+    def reached_by(self, object: RecipientKey) -> Iterator[Subscription]:
+        """By which subscriptions a trigger for the object reaches others: each recipient once,
+        oldest subscription first.
 
         Objects that are subscribers bring their own subscribers, down to a depth of 2.
         """
@@ -142,26 +155,23 @@ class Subscriptions:
         for _ in range(MAX_DEPTH):
             following = []
             for parent in level:
-                listing = self._of_object.get(parent)
-                for subscription in () if listing is None else listing.rows():
+                for subscription in self._of_object.get(parent).rows():
                     key = subscription.recipient
                     if key not in seen:
                         seen.add(key)
                         following.append(key)
-                        yield key
+                        yield subscription
             level = [key for key in following if key[1] is not None]
 
     def forget(self, key: RecipientKey) -> None:
         """Remove every subscription of, and to, a recipient that is deleted."""
         for listings in (self._of_object, self._of_recipient):
-            listing = listings.get(key)
-            for subscription in [] if listing is None else list(listing.rows()):
+            for subscription in list(listings.get(key).rows()):
                 self._remove(subscription)
 
     def hand_over(self, giver: RecipientKey, taker: RecipientKey, now: Instant) -> None:
         """Let `taker` have the subscriptions that only `giver` has; the giver's own all go."""
-        listing = self._of_recipient.get(giver)
-        for subscription in [] if listing is None else list(listing.rows()):
+        for subscription in list(self._of_recipient.get(giver).rows()):
             self._remove(subscription)
             if (subscription.object, taker) not in self._by_pair:
                 taken = self._create(subscription.object, taker, subscription.inserted_at)
@@ -174,14 +184,19 @@ class Subscriptions:
         """A subscription in Knock's form, with its recipient and its object."""
         return {
             "__typename": "Subscription",
-            "recipient": self._recipients.shown(
-                subscription.recipient, with_preferences=with_preferences
+            "recipient": self._recipients.get(subscription.recipient).to_json(
+                with_preferences=with_preferences
             ),
-            "object": self._recipients.shown(subscription.object),
+            "object": self._recipients.get(subscription.object).to_json(),
             "properties": subscription.properties,
             "inserted_at": to_text(subscription.inserted_at),
             "updated_at": to_text(subscription.updated_at),
         }
+
+    def _tell(self, kind: str, subscription: Subscription, now: Instant) -> None:
+        (object_id, collection), (id, of) = subscription.object, subscription.recipient
+        recipient = {"id": id, "collection": of}
+        self.events.record(kind, object_id, now, {"collection": collection, "recipient": recipient})
 
     def _get_object(self, object: RecipientKey) -> None:
         self._recipients.get(object)
@@ -189,24 +204,23 @@ class Subscriptions:
     def _create(self, object: RecipientKey, recipient: RecipientKey, now: Instant) -> Subscription:
         self._created += 1
         subscription = Subscription(object, recipient, self._created, now)
-        self._by_pair[object, recipient] = subscription
-        place = subscription.place
-        self._of_object.setdefault(object, Listing()).add(place, subscription)
-        self._of_recipient.setdefault(recipient, Listing()).add(place, subscription)
+        self._add(subscription)
         return subscription
+
+    def _add(self, new: Subscription) -> None:
+        self._by_pair[new.object, new.recipient] = new
+        self._of_object.add(new.object, new)
+        self._of_recipient.add(new.recipient, new)
 
     def _remove(self, subscription: Subscription) -> None:
         object, recipient = subscription.object, subscription.recipient
         del self._by_pair[object, recipient]
-        for listings, key in ((self._of_object, object), (self._of_recipient, recipient)):
-            listing = listings[key]
-            listing.remove(subscription.place)
-            if not len(listing):
-                del listings[key]
+        self._of_object.remove(object, subscription)
+        self._of_recipient.remove(recipient, subscription)
 
     def _page(
         self,
-        listing: Listing[Subscription] | None,
+        listing: Listing[Subscription],
         wanted: PageRequest,
         pairs: Iterable[tuple[RecipientKey, RecipientKey]] | None,
     ) -> Page[Subscription]:
@@ -214,7 +228,7 @@ class Subscriptions:
         if pairs is not None:
             found = (self._by_pair.get(pair) for pair in dict.fromkeys(pairs))
             listing = listing_of(item for item in found if item is not None)
-        return (listing or Listing()).page(wanted, newest_first=True)
+        return listing.page(wanted, newest_first=True)
 
 
 def check_count(given: Sequence[Reference], field: str) -> None:

@@ -31,14 +31,13 @@ class Tenants:
         self, wanted: PageRequest, tenant_id: str | None = None, name: str | None = None
     ) -> Page[Object]:
         """One page of the tenants with this id and this name (None: any), oldest first."""
-
-        def keep(tenant: Object) -> bool:
-            return name is None or tenant.properties.get("name") == name
-
-        if tenant_id is None:
-            return self._objects.page(TENANTS, wanted, None if name is None else keep)
-        found = self._objects.find(TENANTS, tenant_id)
-        return listing_of([] if found is None else [found]).page(wanted, keep=keep)
+        if tenant_id is not None:
+            found = self._objects.find(TENANTS, tenant_id)
+            fits = found is not None and name in (None, found.properties.get("name"))
+            return listing_of([found] if found is not None and fits else []).page(wanted)
+        if name is not None:
+            return self._objects.tenants_named(name).page(wanted)
+        return self._objects.page(TENANTS, wanted)
 
     def preference_default(self, id: str) -> Mapping[str, Any] | None:
         """The default preference set of a tenant; None when it has none or does not exist."""

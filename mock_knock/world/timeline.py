@@ -9,7 +9,8 @@ the clock is looked at.
 from __future__ import annotations
 
 import heapq
-from typing import Protocol
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol
 
 from mock_knock.world.events import NOTHING, EventStream
 from mock_knock.world.instants import Instant
@@ -20,6 +21,23 @@ class Event(Protocol):
 
     def fire(self, due: Instant) -> Instant | None:
         """Happen, at `due`. Answer with the next due instant, or None when there is none."""
+
+
+class Pending(NamedTuple):
+    """An event that is to come, with its place among those that are due together."""
+
+    due: Instant
+    place: int
+    event: Event
+    recurring: bool
+
+
+class Upcoming(NamedTuple):
+    """What is to happen at `due`; `cause` is the number of the event that set it off."""
+
+    due: Instant
+    event: Event
+    cause: int
 
 
 class Timeline:
@@ -82,9 +100,41 @@ class Timeline:
         self._drop_cancelled()
 
     @property
+    def scheduled(self) -> int:
+        """How many events were ever scheduled: the last place that was given away."""
+        return self._scheduled
+
+    def pending(self) -> list[Pending]:
+        """Everything that is to come, in the order in which it will."""
+        return [
+            Pending(due, place, event, place in self._recurring)
+            for due, place, event in sorted(self._heap, key=lambda entry: entry[:2])
+            if place not in self._cancelled
+        ]
+
+    def put_back(self, pending: Iterable[Pending], scheduled: int) -> None:
+        """Take over what a snapshot had; this timeline must be a new one."""
+        for due, place, event, recurring in pending:
+            self._heap.append((due, place, event))
+            if recurring:
+                self._recurring.add(place)
+                self._unawaited.add(place)
+        heapq.heapify(self._heap)
+        self._scheduled = scheduled
+
+    @property
     def next_due(self) -> Instant | None:
         """The instant of the next event; None when nothing is to come."""
         return self._heap[0][0] if self._heap else None
+
+    def upcoming(self, most: int) -> list[Upcoming]:
+        """The next events to come, at most so many, in the order in which they will happen."""
+        there = [entry for entry in self._heap if entry[1] not in self._cancelled]
+        # A place is there only once, so two entries never come to be compared by their events.
+        return [
+            Upcoming(due, event, self._causes.get(place, NOTHING))
+            for due, place, event in heapq.nsmallest(most, there)
+        ]
 
     @property
     def idle(self) -> bool:

@@ -45,13 +45,12 @@ class TriggerData:
         if self.wanted is None:
             return False
         own = data or {}
-        return all(
-            k in own and _comparable(own[k]) == _comparable(v) for k, v in self.wanted.items()
-        )
+        return all(k in own and comparable(own[k]) == comparable(v) for k, v in self.wanted.items())
 
 
-def _comparable(value: Any) -> tuple[type, Any]:
-    """The value so that true is not 1, and so that only the head of a long text counts."""
+def comparable(value: Any) -> tuple[type, Any]:
+    """The value, hashable (if it is flat), so that true is not 1, and only the head of a long text
+    counts."""
     if isinstance(value, str):
         return str, value[:MAX_TEXT]
     if isinstance(value, int | float) and not isinstance(value, bool):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from mock_knock.world.errors import MissingError, invalid_field
+from mock_knock.world.events import SILENCE
 from mock_knock.world.instants import Instant, to_millisecond_text
 from mock_knock.world.listing import Listing, Page, PageRequest
 from mock_knock.world.merging import merged
@@ -39,11 +40,12 @@ class User(Recipient):
 class Users:
     """Every user of one environment, by id and in the order of their creation."""
 
-    __slots__ = ("_by_id", "_created", "_listing")
+    __slots__ = ("_by_id", "_created", "_listing", "events")
 
     def __init__(self) -> None:
         self._by_id: dict[str, User] = {}
         self._listing: Listing[User] = Listing()
+        self.events = SILENCE
         self._created = 0
 
     def __len__(self) -> int:
@@ -54,6 +56,22 @@ class Users:
 
     def __contains__(self, user_id: str) -> bool:
         return user_id in self._by_id
+
+    @property
+    def created(self) -> int:
+        """How many were ever created: the last place that was given away."""
+        return self._created
+
+    def rows(self) -> Iterator[User]:
+        """Every user, in the order of their creation."""
+        return self._listing.rows()
+
+    def put_back(self, users: Iterable[User], created: int) -> None:
+        """Take over what a snapshot had, by place; nobody must be here yet."""
+        for user in users:
+            self._by_id[user.id] = user
+            self._listing.add(user.place, user)
+        self._created = created
 
     def find(self, user_id: str) -> User | None:
         """The user, or None when it was never identified or is deleted."""
@@ -88,6 +106,7 @@ class Users:
             self._by_id[user_id] = user
             self._listing.add(user.place, user)
         user.identify(properties, body, now)
+        self.events.record("user.identified", user_id, now)
         return user
 
     def delete(self, user_id: str) -> bool:
@@ -118,6 +137,12 @@ class Users:
         self.delete(from_user_id)
         return user
 
-    def page(self, wanted: PageRequest) -> Page[User]:
-        """One page of all users, in the order of their creation."""
-        return self._listing.page(wanted)
+    def page(
+        self,
+        wanted: PageRequest,
+        keep: Callable[[User], bool] | None = None,
+        *,
+        newest_first: bool = False,
+    ) -> Page[User]:
+        """One page of the users that `keep` lets through, in the order of their creation."""
+        return self._listing.page(wanted, keep=keep, newest_first=newest_first)

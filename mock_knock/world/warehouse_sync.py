@@ -135,7 +135,7 @@ class WarehouseSync:
                 # Knock docs, Hightouch: an audience that is not there yet is created by the sync.
                 self.audiences.add(key, members, now, create=True)
             else:
-                self.audiences.remove(key, members)
+                self.audiences.remove(key, members, now)
         except WorldError as error:
             return {**result, "error_message": error.message}
         return {**result, "success": True}

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from mock_knock.world.errors import Detail, InvalidParamsError, MissingError, invalid_field
 from mock_knock.world.identity import Identity
+from mock_knock.world.inline_recipients import InlineRecipients
 from mock_knock.world.instants import Instant, to_text
-from mock_knock.world.listing import Listing, Page, PageRequest
-from mock_knock.world.objects import Objects
-from mock_knock.world.references import (
-    InlineRecipients,
-    RecipientKey,
-    Reference,
-    is_known,
-    recipient_key,
-    reference,
-)
+from mock_knock.world.listing import Page, PageRequest
+from mock_knock.world.recipient_runs import RecipientRuns
+from mock_knock.world.recipient_store import RecipientStore
+from mock_knock.world.references import RecipientKey, Reference, recipient_key, reference
 from mock_knock.world.run_progress import RunProgress
 from mock_knock.world.sending import Sending
 from mock_knock.world.steps import ChannelStep
+from mock_knock.world.subscriptions import Subscription
 from mock_knock.world.timeline import Timeline
 from mock_knock.world.trigger_schema import DataCheck, check_trigger_data
-from mock_knock.world.users import Users
 
 MAX_RECIPIENTS = 1000
 """Recipients of one trigger or cancel call (Knock docs: trigger workflow)."""
@@ -38,6 +34,7 @@ class Workflow:
     """What is declared about a workflow. `delay`: seconds that each run waits, `paused`.
 
     `steps`: what its runs send, in order; None for one message in the default in-app feed.
+    `data_schema`: the JSON Schema that `check_data` was made from.
     """
 
     key: str
@@ -46,6 +43,7 @@ class Workflow:
     active: bool = True
     steps: tuple[ChannelStep, ...] | None = None
     categories: tuple[str, ...] = ()
+    data_schema: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.delay <= MAX_DELAY:
@@ -75,8 +73,17 @@ class RunEvent(NamedTuple):
         }
 
 
+@lru_cache(maxsize=256)
+def _plain(event: str, at: Instant) -> RunEvent:
+    """One event for all the runs that start, or end, at the same instant."""
+    return RunEvent(event, at, None, None)
+
+
 class RecipientRun:
-    """One workflow run for one recipient: `queued -> processing -> paused -> completed`."""
+    """One workflow run for one recipient: `queued -> processing -> paused -> completed`.
+
+    `subscription`: the properties of the subscription by which the recipient was reached.
+    """
 
     __slots__ = (
         "actor",
@@ -91,6 +98,7 @@ class RecipientRun:
         "skip_delay",
         "source",
         "status",
+        "subscription",
         "tenant",
         "updated_at",
         "workflow",
@@ -108,6 +116,7 @@ class RecipientRun:
         data: Mapping[str, Any],
         place: int,
         now: Instant,
+        subscription: Mapping[str, Any] | None = None,
     ) -> None:
         self.id = id
         self.workflow_run_id = workflow_run_id
@@ -120,6 +129,7 @@ class RecipientRun:
         self.skip_delay = trigger.skip_delay
         self.source = trigger.source
         self.data = data
+        self.subscription = subscription
         self.place = place
         self.status = "queued"
         self.inserted_at = self.updated_at = now
@@ -135,7 +145,7 @@ class RecipientRun:
         self.status = status
         self.updated_at = at
         if event is not None:
-            self.note(event, at)
+            self.events.append(_plain(event, at))
 
     def note(
         self,
@@ -228,7 +238,7 @@ class RunFilter:
         )
 
 
-def _nobody(key: RecipientKey) -> Iterable[RecipientKey]:
+def _nobody(key: RecipientKey) -> Iterable[Subscription]:
     return ()
 
 
@@ -236,30 +246,24 @@ class Workflows:
     """The workflows of one environment, and every run of theirs.
 
     With none declared any key is a workflow; once one is declared, an unknown key is refused.
-    `fan_out` says whom a trigger for an object reaches beside the object: its subscribers.
+    `fan_out` has the subscriptions by which a trigger for an object reaches more than the object.
     """
 
     def __init__(
         self,
-        users: Users,
-        objects: Objects,
+        recipients: RecipientStore,
         timeline: Timeline,
         identity: Identity,
         sending: Sending,
+        retention: Instant,
     ) -> None:
-        self._users = users
-        self._objects = objects
+        self._recipients = recipients
         self._timeline = timeline
         self._identity = identity
-        self.fan_out: Callable[[RecipientKey], Iterable[RecipientKey]] = _nobody
+        self.fan_out: Callable[[RecipientKey], Iterable[Subscription]] = _nobody
         self._sending = sending
         self._declared: dict[str, Workflow] = {}
-        self._runs: dict[str, RecipientRun] = {}
-        self._started = 0
-        self._newest: Listing[RecipientRun] = Listing()
-        self._by_workflow: dict[str, Listing[RecipientRun]] = {}
-        self._by_recipient: dict[RecipientKey, Listing[RecipientRun]] = {}
-        self._waiting: dict[tuple[str, str], dict[str, RecipientRun]] = {}
+        self._runs = RecipientRuns(retention)
 
     def declare(self, workflow: Workflow) -> None:
         """Let this workflow be known, in place of an earlier one with its key.
@@ -268,6 +272,29 @@ class Workflows:
         """
         self._sending.check(workflow)
         self._declared[workflow.key] = workflow
+
+    @property
+    def declared(self) -> tuple[Workflow, ...]:
+        """Every workflow that was declared."""
+        return tuple(self._declared.values())
+
+    @property
+    def runs(self) -> RecipientRuns:
+        """Every run."""
+        return self._runs
+
+    def usual(self, key: str) -> Workflow:
+        """The workflow as it is declared now, or as one is that nobody declared."""
+        return self._declared.get(key) or Workflow(key)
+
+    def put_back_declared(self, workflows: Iterable[Workflow]) -> None:
+        """Take over the declared workflows that a snapshot had."""
+        self._declared = {workflow.key: workflow for workflow in workflows}
+
+    def progress_of(self, run: RecipientRun) -> RunProgress:
+        """The event that moves a run, as it is when the run starts."""
+        events = self._timeline.events
+        return RunProgress(run, self._sending, events, self._runs.came_to_rest)
 
     def check_known(self, key: str) -> None:
         """Raise MissingError when there is no workflow `key`; it may be inactive."""
@@ -293,7 +320,7 @@ class Workflows:
         _check_count(recipients)
         check_trigger_data(key, workflow.check_data, body.get("data"))
         actor_given, tenant_given = body.get("actor"), body.get("tenant")
-        inline = InlineRecipients(self._users, self._objects)
+        inline = InlineRecipients(self._recipients)
         for at, given in enumerate(recipients):
             inline.add(given, f"recipients[{at}]")
         if actor_given is not None:
@@ -305,7 +332,7 @@ class Workflows:
         actor = None if actor_given is None else recipient_key(actor_given)
         tenant = None if tenant_given is None else recipient_key(tenant_given)[0]
         if tenant is not None:
-            self._objects.ensure_tenant(tenant, now)
+            self._recipients.ensure_tenant(tenant, now)
         switches = body.get("settings") or {}
         trigger = Trigger(
             actor,
@@ -324,7 +351,7 @@ class Workflows:
         seen: dict[RecipientKey, None] = {}
         for given in recipients:
             recipient = recipient_key(given)
-            if recipient in seen or not is_known(recipient, self._users, self._objects):
+            if recipient in seen or recipient not in self._recipients:
                 continue
             seen[recipient] = None
             own = {} if isinstance(given, str) else given.get("$trigger_data")
@@ -332,10 +359,12 @@ class Workflows:
             self._start(workflow, run_id, recipient, trigger, merged, now)
         parents = [key for key in seen if key[1] is not None] if source.fans_out else []
         for parent in parents:
-            for subscriber in self.fan_out(parent):
+            for subscription in self.fan_out(parent):
+                subscriber = subscription.recipient
                 if subscriber not in seen and subscriber != actor:
                     seen[subscriber] = None
-                    self._start(workflow, run_id, subscriber, trigger, data, now)
+                    properties = subscription.properties
+                    self._start(workflow, run_id, subscriber, trigger, data, now, properties)
         events.cause = before
         return run_id
 
@@ -355,50 +384,42 @@ class Workflows:
         self._known(key)
         _check_count(recipients or ())
         only = None if recipients is None else {recipient_key(given) for given in recipients}
-        waiting = self._waiting.get((key, cancellation_key), {})
-        cancelled = 0
-        for run in list(waiting.values()):
-            if not run.waits:
-                del waiting[run.id]
-            elif only is None or run.recipient in only:
-                self._stop(run, now)
-                del waiting[run.id]
-                cancelled += 1
-        return cancelled
+        chosen = [
+            run
+            for run in self._runs.waiting(key, cancellation_key)
+            if only is None or run.recipient in only
+        ]
+        for run in chosen:
+            self._cancel(run, now)
+        return len(chosen)
 
     def forget(self, recipient: RecipientKey, now: Instant) -> None:
         """Remove every run of a recipient that is deleted; those that wait stop.
 
         (Knock docs: deleting users.)
         """
-        listing = self._by_recipient.pop(recipient, None)
-        for run in () if listing is None else listing.rows():
+        for run in self._runs.of(recipient):
             if run.waits:
-                self._stop(run, now)
-            del self._runs[run.id]
-            self._newest.remove(run.place)
-            self._by_workflow[run.workflow.key].remove(run.place)
+                self._cancel(run, now)
+            self._runs.remove(run)
+
+    def expire(self, now: Instant) -> None:
+        """Remove the runs that are no longer kept; see `RecipientRuns`."""
+        self._runs.expire(now)
 
     def get_run(self, id: str) -> RecipientRun:
         """One recipient run. Raises MissingError."""
-        run = self._runs.get(id)
-        if run is None:
-            raise MissingError(
-                f"There is no workflow recipient run {id!r} in this environment: list the runs "
-                "to see their ids (the id that a trigger answers is the workflow_run_id)"
-            )
-        return run
+        return self._runs.get(id)
 
     def page(self, wanted: PageRequest, keep: RunFilter) -> Page[RecipientRun]:
         """One page of the runs that `keep` lets through, newest first."""
-        listing: Listing[RecipientRun] | None = self._newest
-        if keep.recipient is not None:
-            listing = self._by_recipient.get(keep.recipient)
-        elif keep.workflow is not None:
-            listing = self._by_workflow.get(keep.workflow)
-        if listing is None:
-            return Page([], None, None, wanted.size)
-        return listing.page(wanted, newest_first=True, keep=keep)
+        return self._runs.page(wanted, keep)
+
+    def _cancel(self, run: RecipientRun, now: Instant) -> None:
+        before = run.status
+        run.move("cancelled", now, "run_cancelled")
+        self._timeline.events.record("workflow_recipient_run.cancelled", run.id, now)
+        self._runs.came_to_rest(run, before)
 
     def _active(self, key: str) -> Workflow:
         workflow = self._known(key)
@@ -429,8 +450,8 @@ class Workflows:
         trigger: Trigger,
         data: Mapping[str, Any],
         now: Instant,
+        subscription: Mapping[str, Any] | None = None,
     ) -> None:
-        self._started += 1
         run = RecipientRun(
             id=self._identity.derived_uuid(workflow_run_id, *filter(None, recipient)),
             workflow_run_id=workflow_run_id,
@@ -438,25 +459,17 @@ class Workflows:
             recipient=recipient,
             trigger=trigger,
             data=data,
-            place=self._started,
+            place=self._runs.next_place,
             now=now,
+            subscription=subscription,
         )
-        self._runs[run.id] = run
-        self._newest.add(run.place, run)
-        self._by_workflow.setdefault(workflow.key, Listing()).add(run.place, run)
-        self._by_recipient.setdefault(recipient, Listing()).add(run.place, run)
-        if trigger.cancellation_key is not None:
-            self._waiting.setdefault((workflow.key, trigger.cancellation_key), {})[run.id] = run
+        self._runs.add(run)
         events = self._timeline.events
         told = {"workflow": workflow.key, "workflow_run_id": workflow_run_id}
         before = events.cause
         events.cause = events.record("workflow_recipient_run.queued", run.id, now, told)
-        self._timeline.schedule(now, RunProgress(run, self._sending, events))
+        self._timeline.schedule(now, self.progress_of(run))
         events.cause = before
-
-    def _stop(self, run: RecipientRun, now: Instant) -> None:
-        run.move("cancelled", now, "run_cancelled")
-        self._timeline.events.record("workflow_recipient_run.cancelled", run.id, now)
 
 
 def _check_count(recipients: Sequence[Reference]) -> None:

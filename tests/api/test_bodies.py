@@ -145,6 +145,18 @@ def test_numbers_come_back_as_they_went(client: httpx.Client, number: float) -> 
     assert client.get(USER).json()["number"] == number
 
 
-def test_an_integer_of_more_than_64_bits_is_no_reason_to_fail(client: httpx.Client) -> None:
-    assert client.put(USER, json={"number": 10**30}).status_code == 200
-    assert client.get(USER).json()["number"] == pytest.approx(10**30)
+@pytest.mark.parametrize("number", [2**64, -(2**63) - 1, 10**30, -(10**300)])
+def test_an_integer_that_64_bits_do_not_hold_comes_back_as_the_nearest_double(
+    client: httpx.Client, number: int
+) -> None:
+    client.put(USER, json={"deep": [{"n": 0.5}, {"n": number}]})
+    assert client.get(USER).json()["deep"] == [{"n": 0.5}, {"n": float(number)}]
+
+
+@pytest.mark.parametrize("text", [str(10**30), "x" + "9" * 40, "0." + "1" * 40])
+def test_many_digits_that_are_no_integer_are_as_good_as_few(
+    client: httpx.Client, text: str
+) -> None:
+    number = f'{{"n": "{text}", "f": 0.12345678901234567890123}}'
+    client.put(USER, content=number.encode(), headers=JSON)
+    assert client.get(USER).json()["n"] == text

@@ -83,6 +83,6 @@ def test_the_log_of_requests_masks_the_key(client: httpx.Client, mock_knock: Moc
     [request] = mock_knock.requests
     assert (request.method, request.path, request.status) == ("GET", "/v1/users", 200)
     assert request.query == [("page_size", "3")]
-    assert request.headers["authorization"] == "***"
+    assert request.headers["authorization"] == "Bearer ***"
     assert request.headers["x-knock-user-token"] == "***"
     assert mock_knock.api_key not in repr(mock_knock.requests)

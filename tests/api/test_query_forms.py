@@ -66,6 +66,30 @@ def test_preferences_are_included_on_demand(
     assert full["preferences"]["default"]["channel_types"] == {"sms": False}
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "objects[][id]=a&objects[][collection]=c&objects[][id]=b&objects[][collection]=d",
+        "objects[][collection]=c&objects[][collection]=d&objects[][id]=a&objects[][id]=b",
+        "objects[0][id]=a&objects[1][id]=b&objects[0][collection]=c&objects[1][collection]=d",
+        "objects[]=u&objects[][id]=a&objects[][collection]=c&objects[][id]=b&objects[][collection]=d",
+    ],
+    ids=["object by object", "field by field", "with an index", "beside a text"],
+)
+def test_objects_in_a_list_keep_their_fields_together(
+    client: httpx.Client, mock_knock: MockKnock, query: str
+) -> None:
+    mock_knock.users.identify("ann")
+    for collection, id in (("c", "a"), ("d", "b"), ("c", "b"), ("d", "a")):
+        client.put(f"/v1/objects/{collection}/{id}", json={})
+        path = f"/v1/objects/{collection}/{id}/subscriptions"
+        assert client.post(path, json={"recipients": ["ann"]}).status_code == 200
+    entries = client.get(f"/v1/users/ann/subscriptions?{query}").json()["entries"]
+    assert {(e["object"]["collection"], e["object"]["id"]) for e in entries} == {
+        ("c", "a"), ("d", "b"),
+    }  # fmt: skip
+
+
 SPELLINGS = [
     "{0}=a",
     "{0}[]=a",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -79,6 +80,29 @@ def test_polling_an_operation_that_never_was_comes_to_an_end(lenient: httpx.Clie
     # A client that polls until the end would otherwise hang.
     seen = {lenient.get(f"/v1/bulk_operations/{UUID}").json()["status"] for _ in range(10)}
     assert seen & {"completed", "failed"}
+
+
+def test_going_through_the_pages_of_a_list_that_never_was_comes_to_an_end(
+    lenient: httpx.Client,
+) -> None:
+    page = lenient.get("/v1/users?after=after")
+    assert page.headers[MARK] == "true"
+    assert page.json()["entries"]
+    assert page.json()["page_info"]["after"] is None
+
+
+def test_a_credential_that_is_not_there_is_lenient_too(
+    lenient: httpx.Client, mock: MockKnock
+) -> None:
+    owner = json.dumps({"collection": "$tenants", "object_id": "acme"})
+    path = f"/v1/providers/slack/{UUID}/auth_check"
+    answer = lenient.get(path, params={"access_token_object": owner})
+    assert answer.headers[MARK] == "true"
+    # One that is there and revoked is as it is.
+    data = {"connections": [], "token": {"access_token": "mock_revoked"}}
+    lenient.put("/v1/tenants/acme", json={"channel_data": {UUID: data}})
+    path = f"/v1/providers/slack/{UUID}/channels"
+    assert lenient.get(path, params={"access_token_object": owner}).status_code == 403
 
 
 def test_an_unknown_workflow_is_lenient_too(lenient: httpx.Client, mock: MockKnock) -> None:

@@ -104,6 +104,7 @@ def test_an_absolute_target_is_a_path_like_any_other(mock_knock: MockKnock) -> N
 def test_what_is_not_well_formed_is_a_4xx(mock_knock: MockKnock, request_bytes: bytes) -> None:
     reply = exchange(mock_knock.url, request_bytes)
     assert 400 <= reply.status < 500
+    assert_refused(reply.as_response(), reply.status, reply.json["code"])
     # And the server goes on.
     after = exchange(mock_knock.url, head("GET", "/v1/users", key=mock_knock.api_key))
     assert after.status == 200

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mock_knock import MockKnock
 from mock_knock.world.audiences import Audience, Audiences
 from mock_knock.world.objects import Objects
+from mock_knock.world.recipient_store import RecipientStore
 from mock_knock.world.users import Users
 
 PATH = "/v1/audiences/vip/members"
@@ -134,7 +135,7 @@ def test_membership_is_a_set_that_remembers_its_order(
     plan: list[tuple[str, list[tuple[str, str | None]]]],
 ) -> None:
     users = Users()
-    audiences = Audiences(users, Objects())
+    audiences = Audiences(RecipientStore(users, Objects()))
     audiences.declare(Audience("vip"))
     model: dict[tuple[str, str | None], None] = {}
     for command, named in plan:
@@ -143,7 +144,7 @@ def test_membership_is_a_set_that_remembers_its_order(
             audiences.add("vip", members, 0)
             model.update(dict.fromkeys(named))
         elif command == "remove":
-            audiences.remove("vip", members)
+            audiences.remove("vip", members, 0)
             model = {key: None for key in model if key not in named}
         else:
             for user_id, _ in named:

@@ -25,7 +25,10 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 class Serving:
-    """The running command. Leaving the block stops it, as Ctrl-C would."""
+    """The running command. Leaving the block stops it, as Ctrl-C would.
+
+    `console_line` is what it says of its console, below its URL.
+    """
 
     def __init__(
         self,
@@ -51,6 +54,7 @@ class Serving:
             out, err = self.process.communicate()
             raise AssertionError(f"no URL in {self.line!r}\n{out}\n{err}")
         self.url = found[1]
+        self.console_line = self.process.stdout.readline()
 
     def __enter__(self) -> Serving:
         return self

@@ -48,9 +48,11 @@ OPTIONS: list[tuple[str, str, Callable[[Asked], Any], Any]] = [
     ("--duration", "3", lambda a: a.settings.world.plan.duration, 3.0),
     ("--reads", "9", lambda a: a.settings.world.plan.reads, 9),
     ("--outcome", "stuck", lambda a: a.settings.world.plan.outcome, "stuck"),
+    ("--retention-days", "90", lambda a: a.settings.world.retention_days, 90),
     ("--seed", "another", lambda a: a.settings.world.seed, "another"),
     ("--unknown", "example", lambda a: a.settings.unknown, "example"),
     ("--max-body", "1000", lambda a: a.settings.max_body, 1000),
+    ("--journal-size", "100000", lambda a: a.settings.journal_size, 100_000),
 ]
 
 
@@ -112,6 +114,8 @@ def test_no_option_lacks_a_variable_or_a_test() -> None:
         "--rate-limits",
         "--fixtures",  # in test_fixtures_option.py
         "--log-level",
+        "--token",  # in test_guard_options.py, as is the next
+        "--allowed-host",
     }
     for option in serve.params:
         assert isinstance(option, click.Option)
@@ -146,6 +150,7 @@ BAD = [
     ("--unknown", "maybe"),
     ("--max-body", "0"),
     ("--max-body", "10MB"),
+    ("--journal-size", "-1"),
     ("--log-level", "loud"),
 ]
 

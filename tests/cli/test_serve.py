@@ -49,6 +49,22 @@ def test_it_can_have_the_port_of_one_that_has_just_ended() -> None:
         assert second.url == first.url
 
 
+def test_a_client_that_wants_a_live_socket_is_refused_and_named_in_one_line() -> None:
+    headers = {
+        "connection": "Upgrade",
+        "upgrade": "websocket",
+        "sec-websocket-version": "13",
+        "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }
+    with Serving() as serving:
+        answer = httpx.get(f"{serving.url}/ws/v1/websocket?api_key=pk_a", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+        [line] = serving.stop()[2].splitlines()
+    assert line.endswith(
+        "a client asks for a live socket: there is none, only polling (docs/sdks.md)"
+    )
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
 def test_a_client_in_the_midst_of_a_request_does_not_hold_it_up(number: int) -> None:
     with Serving() as serving:

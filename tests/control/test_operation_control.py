@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
-from mock_knock import MockKnock
+from mock_knock import FIXTURE_SETTINGS, KnockServer, MockKnock
 
 UNKNOWN = "3f1c2b7e-0f4d-4a53-9c1e-8d2f6b7a9e10"
 
@@ -90,6 +91,24 @@ def test_unknown_operations_are_a_404(client: httpx.Client, action: str) -> None
     answer = client.post(f"/_mock_knock/bulk_operations/{UNKNOWN}/{action}")
     assert answer.status_code == 404
     assert answer.json()["code"] == "resource_missing"
+
+
+def test_the_control_plane_answers_no_examples() -> None:
+    server = KnockServer(replace(FIXTURE_SETTINGS, unknown="example"))
+    with MockKnock(server, "lenient").client() as client:
+        assert client.get("/v1/users/nobody").status_code == 200
+        answer = client.post(f"/_mock_knock/bulk_operations/{UNKNOWN}/finish")
+    assert answer.status_code == 404
+
+
+def test_a_parameter_that_a_call_does_not_have_is_refused(client: httpx.Client) -> None:
+    answer = client.get("/_mock_knock/bulk_operations?stauts=queued&limit=1")
+    assert answer.status_code == 422
+    [error] = answer.json()["errors"]
+    assert error["field"] == "stauts"
+    assert "limit, after, order, status, name" in error["message"]
+    assert client.get("/_mock_knock/clock?x").status_code == 422
+    assert client.get("/v1/users?stauts=queued").status_code == 200
 
 
 def test_status_counts_what_there_is(client: httpx.Client) -> None:

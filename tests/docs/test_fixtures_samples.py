@@ -79,7 +79,7 @@ def test_every_field_of_a_section_is_named() -> None:
     for row in re.findall(r"^\| `(\w+)` \| (.*) \|$", PAGE, re.MULTILINE):
         section = schema()["properties"].get(row[0], {})
         reference = section.get("items", {}).get("$ref", "")
-        if reference.rpartition("/")[2] in ("channel", "workflow", "guide", "audience"):
+        if reference.rpartition("/")[2] in ("channel", "workflow", "guide", "audience", "webhook"):
             known: dict[str, Any] = schema()["$defs"][reference.rpartition("/")[2]]
             missing = [name for name in known["properties"] if f"`{name}`" not in row[1]]
             assert not missing, f"{row[0]}: {missing}"

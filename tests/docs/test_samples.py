@@ -15,18 +15,39 @@ import pytest
 from mock_knock import ClockSpec, KnockServer, Plan, Settings, WorldSettings
 from mock_knock.world.magic_ids import TABLE
 from tests.docs.samples import ROOT, all_samples, sample
+from tests.sdk.node_runtime import tool
 
-PYTHON_SAMPLES = ("fixture", "fixture-tour", "fixture-settings", "faults-fixture")
-SHELL_SAMPLES = ("sandbox", "flow", "flow-policies", "control", "faults")
+PYTHON_SAMPLES = (
+    "fixture", "fixture-tour", "fixture-settings", "faults-fixture", "snapshots", "fixtures-export",
+)  # fmt: skip
+SHELL_SAMPLES = ("sandbox", "flow", "flow-policies", "control", "ctl", "faults")
+CONTROL_SAMPLES = ("control-node", "control-python")  # run by themselves, against a server
 COMMANDS = ("serve", "test")
+EVENTS_SAMPLES = (  # see test_events_samples.py
+    "events", "events-browser", "journal", "events-pytest", "metrics", "",
+)  # fmt: skip
 FIXTURES_SAMPLES = (  # see test_fixtures_samples.py
     "fixtures-file", "fixtures-signing-key", "fixtures-serve", "fixtures-pytest",
 )  # fmt: skip
+FLOW_SAMPLES = ("flow-lint", "flow-pre-commit", "flow-explore")  # see test_flow_samples.py
+
+SDK_SAMPLES = (  # see test_sdk_samples.py
+    "sdk-environment", "sdk-python", "sdk-node", "sdk-browser", "scenario-fixtures", "scenario",
+)  # fmt: skip
+
+WEBHOOK_SAMPLES = (  # see test_webhooks_samples.py
+    "webhooks-fixtures", "webhooks", "webhooks-fixture",
+)  # fmt: skip
+CHECK_SAMPLES = ("check", "check-pytest", "ci-github", "ci-gitlab")  # test_conformance_samples.py
 
 
 def test_no_sample_is_left_out() -> None:
     named = [s.name for s in all_samples()]
-    assert sorted(named) == sorted((*PYTHON_SAMPLES, *SHELL_SAMPLES, *COMMANDS, *FIXTURES_SAMPLES))
+    run = (
+        *PYTHON_SAMPLES, *SHELL_SAMPLES, *CONTROL_SAMPLES, *COMMANDS, *CHECK_SAMPLES,
+        *EVENTS_SAMPLES, *FIXTURES_SAMPLES, *FLOW_SAMPLES, *SDK_SAMPLES, *WEBHOOK_SAMPLES,
+    )  # fmt: skip
+    assert sorted(named) == sorted(run)
 
 
 @pytest.mark.parametrize("name", PYTHON_SAMPLES)
@@ -57,9 +78,10 @@ def fast_server() -> Iterator[KnockServer]:
     server.stop()
 
 
-def run_shell(name: str, server: KnockServer, folder: Path) -> str:
-    """What the sample prints when it is run against `server` instead of port 4010."""
-    text = sample(name).text.replace("http://127.0.0.1:4010", server.url)
+def run_shell(name: str, server: KnockServer | None, folder: Path) -> str:
+    """What the sample prints when it is run against `server`, if any, instead of port 4010."""
+    url = "http://127.0.0.1:4010"
+    text = sample(name).text.replace(url, server.url if server is not None else url)
     bin_folder = str(Path(sys.executable).parent)
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", text],
@@ -84,12 +106,50 @@ def test_the_sandbox_sample_sees_the_operation_end(server: KnockServer, tmp_path
     assert [run["workflow_run_id"] for run in runs["items"]] == [trigger["workflow_run_id"]]
 
 
-def test_the_control_sample_ends_with_the_clock_moved(server: KnockServer, tmp_path: Path) -> None:
+def test_the_control_sample_ends_as_it_was(server: KnockServer, tmp_path: Path) -> None:
     lines = run_shell("control", server, tmp_path).replace("}{", "}\n{").splitlines()
-    _, plan, clock, status = map(json.loads, lines)
+    frozen, plan, clock, loaded, reset, restored, listed = map(json.loads, lines)
+    assert frozen["mode"] == "manual"
     assert (plan["outcome"], plan["after_rows"]) == ("failed", 1)
-    assert clock == status["clock"]
-    assert clock["mode"] == "manual"
+    assert clock == restored["clock"] == listed["items"][0]["clock"]
+    assert loaded == {"loaded": {"users": 1}}
+    assert (reset["users"], restored["users"]) == (0, 1)
+
+
+def test_the_ctl_sample_shows_what_became_of_the_rows(server: KnockServer, tmp_path: Path) -> None:
+    printed = run_shell("ctl", server, tmp_path)
+    assert "0    ellie  done\n1    alan   pending\n" in printed
+    assert "~ /clock/now: " in printed
+    assert "they differ" in printed
+    assert "loaded: 1 users" in printed
+    assert json.loads(printed[printed.rindex("\n{") :])["users"] == 1
+
+
+def test_the_node_sample_of_the_control_plane_runs(server: KnockServer, tmp_path: Path) -> None:
+    program = tmp_path / "control.mjs"
+    text = sample("control-node").text.replace("http://127.0.0.1:4010", server.url)
+    program.write_text(text, encoding="utf-8")
+    first, second = run_program(tool("node"), program)
+    assert first.endswith("Z immediate")
+    assert second.startswith("invalid_params: the clock stands at ")
+
+
+def test_the_python_sample_of_the_control_plane_runs(server: KnockServer, tmp_path: Path) -> None:
+    program = tmp_path / "control.py"
+    text = sample("control-python").text.replace("http://127.0.0.1:4010", server.url)
+    program.write_text(text, encoding="utf-8")
+    first, second = run_program(sys.executable, program)
+    assert first == "['demo']"
+    assert second.startswith("422 invalid_params the clock stands at ")
+
+
+def run_program(runtime: str, program: Path) -> list[str]:
+    """The lines that the program prints. Fails unless it ends well and silently."""
+    done = subprocess.run(
+        [runtime, str(program)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    return done.stdout.splitlines()
 
 
 def test_the_faults_sample_lists_what_its_rules_struck(server: KnockServer, tmp_path: Path) -> None:

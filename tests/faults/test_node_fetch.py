@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 from mock_knock import MockKnock
-from tests.sdk.test_node import tool
-
-SCRIPT = Path(__file__).with_name("node_fetch.mjs")
+from tests.sdk import node_runtime
 
 
-def test_node_sees_what_the_wire_has(mock_knock: MockKnock) -> None:
-    done = subprocess.run(
-        [tool("node"), str(SCRIPT), mock_knock.url, mock_knock.api_key],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
+def test_node_sees_what_the_wire_has(mock_knock: MockKnock, node_project: Path) -> None:
+    seen = node_runtime.run(
+        node_project, "faults.mjs", KNOCK_BASE_URL=mock_knock.url, KNOCK_API_KEY=mock_knock.api_key
     )
-    seen = json.loads(done.stdout)
     assert (seen["429"]["status"], seen["429"]["retryAfter"]) == (429, "1")
     assert seen["reset"]["cause"] == "ECONNRESET"
     assert seen["empty"]["cause"] == "UND_ERR_SOCKET"

@@ -213,7 +213,7 @@ def test_a_fault_is_an_event_with_its_request_as_the_cause(mock_knock: MockKnock
     with mock_knock.client() as client:
         client.get("/v1/users")
     events = mock_knock.call(lambda world: list(world.events))
-    fault = next(event for event in events if event.kind == "fault")
+    fault = next(event for event in events if event.kind == "fault.status")
     cause = next(event for event in events if event.number == fault.cause)
     assert fault.data == {"rules": [id], "carried_out": False, "status": 500}
     assert (cause.kind, cause.subject) == ("request", fault.subject)

@@ -11,13 +11,13 @@ import pytest
 
 from mock_knock.fixtures import load_fixtures
 from mock_knock.fixtures.checking import schema
+from mock_knock.world.channels import Channel
+from mock_knock.world.conditions import Condition
 from mock_knock.world.declarations import (
     NOTHING,
-    ChannelDeclaration,
-    ConditionDeclaration,
-    GuideStepDeclaration,
-    StepDeclaration,
 )
+from mock_knock.world.guides import GuideStep
+from mock_knock.world.steps import ChannelStep
 from tests.keys import base64_of, private_pem, public_pem, rsa_key
 
 UUID = "8f0a1c52-6f3e-4b7d-9a64-1c2d3e4f5a6b"
@@ -37,12 +37,12 @@ def test_a_file_may_be_empty(tmp_path: Path, text: str) -> None:
 
 def test_channels() -> None:
     full: dict[str, Any] = {
-        "key": "a", "type": "email", "id": UUID, "provider": "email_smtp", "name": "A",
+        "key": "a", "id": UUID, "provider": "email_smtp", "name": "A",
         "sandbox": True, "ends": "bounced",
     }  # fmt: skip
-    declared = load_fixtures({"channels": [full, {"key": "b", "type": "in_app_feed"}]}).channels
-    assert declared[0] == ChannelDeclaration(**full)
-    assert declared[1] == ChannelDeclaration(key="b", type="in_app_feed")
+    bare = {"key": "b", "type": "in_app_feed"}
+    declared = load_fixtures({"channels": [{**full, "type": "email"}, bare]}).channels
+    assert declared == (Channel(**full, kind="email"), Channel(key="b", kind="in_app_feed"))
     assert [channel.is_feed for channel in declared] == [False, True]
 
 
@@ -68,10 +68,10 @@ def test_workflows() -> None:
     assert (bare.active, bare.steps, bare.categories, bare.check_data) == (True, None, (), None)
     assert silent.steps == ()
     assert full.steps == (
-        StepDeclaration(channel_key="a", delay=2.5, ref="r", template={"body": "b"}),
-        StepDeclaration(),
+        ChannelStep("a", delay=2.5, ref="r", template={"body": "b"}),
+        ChannelStep(),
     )
-    assert (full.active, full.categories, full.waits) == (False, ("x", "y"), 12.5)
+    assert (full.active, full.categories, full.delay) == (False, ("x", "y"), 10)
 
 
 def test_a_step_may_name_the_built_in_feed_while_no_other_is_declared() -> None:
@@ -97,12 +97,23 @@ def test_guides() -> None:
         }
     ).guides  # fmt: skip
     bare, full = declared
-    assert bare.steps == (GuideStepDeclaration(),)
+    assert bare.steps == (GuideStep(),)
     assert (bare.type, bare.active, bare.unthrottled) == ("banner", True, False)
-    assert full.conditions == (ConditionDeclaration(**condition),)
+    assert full.conditions == (Condition(**condition),)
     assert [step.ref for step in full.steps] == ["a", "b"]
     assert full.steps[0].content == {"title": "x"}
     assert (full.id, full.audiences, full.unthrottled) == (UUID, ("beta",), True)
+
+
+def test_steps_of_a_guide_are_named_by_their_place() -> None:
+    steps: list[dict[str, Any]] = [{}, {"ref": "middle"}, {"content": {"a": 1}}]
+    [guide] = load_fixtures(
+        {
+            "channels": [{"key": "g", "type": "in_app_guide"}],
+            "guides": [{"key": "tour", "channel_key": "g", "steps": steps}],
+        }
+    ).guides
+    assert [step.ref for step in guide.steps] == ["step_1", "middle", "step_3"]
 
 
 def test_audiences() -> None:

@@ -62,6 +62,13 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         "channels[1].id '8f0a1c52-6f3e-4b7d-9a64-1c2d3e4f5a6b' is that of channels[0] already",
     ),
     (workflow(steps=[{"ref": "a"}, {"ref": "a"}]), "steps[1].ref 'a' is that of"),
+    (
+        {
+            "channels": [GUIDES],
+            "guides": [{"key": "g", "channel_key": "guides", "steps": [{}, {"ref": "step_1"}]}],
+        },
+        "guides[0].steps[1].ref 'step_1' is that of guides[0].steps[0] already",
+    ),
     ({"users": [{"id": "a"}, {"id": "a"}]}, "users[1].id 'a' is that of users[0] already"),
     (
         {"objects": [{"collection": "c", "id": "a"}] * 2},
@@ -103,7 +110,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         "guides[0].audiences[0] 'x' is no audience of this file; declared: none is",
     ),
     # What is to be stored
-    ({"users": [{"id": "a", "bio": "x" * 300_000}]}, "users[0] is too large"),
+    (
+        {"users": [{"id": "a", "bio": "x" * 300_000}]},
+        "users[0] cannot be stored: The custom properties would take",
+    ),
     ({"users": [{"id": "a", "channel_data": {"x": {}}}]}, "users[0].channel_data.x is no UUID"),
     # JSON Schemas
     (
@@ -199,3 +209,4 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
 
 def test_there_is_an_end_to_the_faults_that_are_told() -> None:
     assert len(told({"users": [{"id": "a/b"}] * 1000})) == 50
+    assert len(told({"users": [{"id": 1, "preferences": 1}] * 1000})) == 50

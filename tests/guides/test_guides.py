@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from mock_knock import MockKnock
+from mock_knock.world.conditions import Condition, Scope
 from mock_knock.world.errors import InvalidParamsError
 from mock_knock.world.guides import Guide, GuideStep
-from mock_knock.world.targeting import Condition
 
 CHANNEL = "a93c5e10-72bd-4f06-8e4a-1d60f8b2c739"
 LIST = f"/v1/users/ann/guides/{CHANNEL}"
@@ -275,15 +275,79 @@ def test_an_unknown_user_has_neither_guides_nor_marks(
     ],
 )
 def test_conditions(operator: str, value: Any, argument: Any, holds: bool) -> None:
-    assert Condition("data.x", operator, argument).holds({"data": {"x": value}}) is holds
+    assert Condition("data.x", operator, argument).holds(Scope({"data": {"x": value}})) is holds
 
 
 def test_a_path_that_leads_nowhere_does_not_exist_and_is_empty() -> None:
-    assert Condition("data.x.y", "not_exists").holds({"data": {"x": 1}})
-    assert Condition("data.x", "empty").holds({})
-    assert not Condition("data.x", "equal_to", None).holds({})
+    assert Condition("data.x.y", "not_exists").holds(Scope({"data": {"x": 1}}))
+    assert Condition("data.x", "empty").holds(Scope({}))
+    assert not Condition("data.x", "equal_to", None).holds(Scope({}))
 
 
 def test_an_unknown_operator_is_refused_when_it_is_declared() -> None:
     with pytest.raises(InvalidParamsError, match="operator must be one of"):
         Condition("data.x", "resembles", 1)
+
+
+def test_a_marked_step_is_a_message_like_any_other(
+    client: httpx.Client, mock_knock: MockKnock
+) -> None:
+    step = GuideStep(ref="one", content={"title": "Hello", "count": 3})
+    guide = declare(mock_knock, steps=(step,))
+    mark(client, guide, "seen", tenant="acme", data={"page": "orders"})
+    (shown,) = client.get("/v1/messages").json()["items"]
+    assert client.get("/v1/users/ann/messages").json()["items"] == [shown]
+    assert client.get("/v1/messages", params={"source": "welcome"}).json()["items"] == [shown]
+    assert (shown["recipient"], shown["tenant"], shown["status"]) == ("ann", "acme", "delivered")
+    assert (shown["channel_id"], shown["workflow"]) == (CHANNEL, None)
+    assert (shown["data"], shown["engagement_statuses"]) == ({"page": "orders"}, ["seen"])
+    assert shown["source"] == {
+        "__typename": "NotificationSource",
+        "type": "guide",
+        "key": "welcome",
+        "version_id": guide.id,
+        "categories": [],
+        "step_ref": "one",
+        "workflow_run_id": None,
+        "workflow_recipient_run_id": None,
+    }
+    content = client.get(f"/v1/messages/{shown['id']}/content").json()["data"]
+    assert [(b["name"], b["rendered"]) for b in content["blocks"]] == [("title", "Hello")]
+    assert message(client, tenant="acme")["id"] == shown["id"]
+
+
+def test_the_metadata_of_an_interaction_is_in_its_event(
+    client: httpx.Client, mock_knock: MockKnock
+) -> None:
+    guide = declare(mock_knock)
+    mark(client, guide, "interacted", metadata={"score": 8})
+    (shown,) = client.get("/v1/messages").json()["items"]
+    events = client.get(f"/v1/messages/{shown['id']}/events").json()["items"]
+    assert [(e["type"], e["data"]) for e in events][:2] == [
+        ("message.interacted", {"score": 8}),
+        ("message.read", None),
+    ]
+
+
+def test_a_guide_stands_on_a_channel_of_guides(mock_knock: MockKnock) -> None:
+    feed = mock_knock.channels.declare("inbox")
+    with pytest.raises(InvalidParamsError, match="a channel of the kind in_app_feed"):
+        mock_knock.call(lambda w: w.guides.declare(Guide(key="g", channel_id=feed.id), w.now))
+    with pytest.raises(InvalidParamsError, match="must be a UUID"):
+        mock_knock.call(lambda w: w.guides.declare(Guide(key="g", channel_id="nowhere"), w.now))
+    guides = mock_knock.channels.declare("tours", "in_app_guide")
+    declared = mock_knock.call(
+        lambda w: w.guides.declare(Guide(key="g", channel_id="tours"), w.now)
+    )
+    assert declared.channel_id == guides.id
+
+
+def test_conditions_know_audiences_and_numbers(client: httpx.Client, mock_knock: MockKnock) -> None:
+    declare(
+        mock_knock, "staff", conditions=(Condition("recipient", "is_audience_member", "staff"),)
+    )
+    declare(mock_knock, "big", conditions=(Condition("data.seats", "greater_than", "9"),))
+    assert keys(client) == []
+    members = {"members": [{"user": {"id": "ann"}}]}
+    client.post("/v1/audiences/staff/members?create_audience=true", json=members)
+    assert keys(client, data='{"seats": 10}') == ["staff", "big"]

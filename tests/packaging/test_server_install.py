@@ -17,7 +17,7 @@ KIT_AND_DEVELOPMENT = {
     "hypothesis",
     "schemathesis",
     "pytest",
-    "flask",
+    "playwright",
     "jsonpath-rfc9535",
     "knockapi",
     "ruff",
@@ -56,6 +56,7 @@ def test_it_serves_from_an_empty_folder(server_bin: Path, elsewhere: Path, modul
         assert process.stdout is not None
         url = re.search(r"http://\S+", process.stdout.readline())
         assert url is not None
+        assert "/_mock_knock/" in process.stdout.readline()
         headers = {"authorization": "Bearer sk_test"}
         with httpx.Client(base_url=url[0], headers=headers) as client:
             body = {"users": [{"id": "a", "name": "A"}]}
@@ -63,6 +64,9 @@ def test_it_serves_from_an_empty_folder(server_bin: Path, elsewhere: Path, modul
             while operation["status"] != "completed":
                 operation = client.get(operation["progress_path"]).json()
             assert client.get("/v1/users/a").json()["name"] == "A"
+            assert "See a bulk operation run" in client.get("/_mock_knock/").text
+            for file in ("static/console.js", "documents/swagger/swagger-ui-bundle.js"):
+                assert client.get(f"/_mock_knock/console/{file}").status_code == 200
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out, err) == (0, "", "")

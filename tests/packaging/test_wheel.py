@@ -47,6 +47,13 @@ def test_every_module_is_there_with_the_marker_of_its_types(names: set[str], pac
     assert f"{package}/py.typed" in names
 
 
+@pytest.mark.parametrize("folder", ["templates", "static"])
+def test_every_file_of_the_console_is_there(names: set[str], folder: str) -> None:
+    ours = list((CHECKOUT / "mock_knock" / "console" / folder).iterdir())
+    assert len(ours) > 10
+    assert {f"mock_knock/console/{folder}/{path.name}" for path in ours} <= names
+
+
 def test_nothing_else_is_there(names: set[str]) -> None:
     allowed = ("mock_knock/", "contract_tests/", f"mock_knock-{__version__}.dist-info/")
     assert not [name for name in names if not name.startswith(allowed)]
@@ -62,7 +69,10 @@ def test_the_entry_points_are_there(wheel: Path) -> None:
         "mock-knock": "mock_knock.cli:main",
         "knock-contract": "contract_tests.__main__:main",
     }
-    assert dict(entries["pytest11"]) == {"mock_knock": "mock_knock.pytest_plugin"}
+    assert dict(entries["pytest11"]) == {
+        "knock_contract": "contract_tests.pytest_door",
+        "mock_knock": "mock_knock.pytest_plugin",
+    }
 
 
 def test_its_metadata_says_what_it_is(wheel: Path, names: set[str]) -> None:

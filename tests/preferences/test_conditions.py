@@ -137,6 +137,18 @@ def test_a_condition_that_cannot_be_read_asks_for_nothing(condition: Any) -> Non
     assert holds(condition, SCOPE)
 
 
+@pytest.mark.parametrize("name", ["²", "1" * 5000, "-1", "\u0661"])
+def test_what_is_no_position_in_a_list_leads_nowhere(name: str) -> None:
+    scope = Scope({"data": {"x": [1, 2, 3]}})
+    assert holds({"variable": f"data.x.{name}", "operator": "not_exists"}, scope)
+
+
+@pytest.mark.parametrize("argument", ["[" * 100_000, "9" * 5_000, '{"a":' * 50_000])
+def test_an_argument_that_nobody_can_read_stands_for_itself(argument: str) -> None:
+    condition = {"variable": "data.x", "operator": "equal_to", "argument": argument}
+    assert holds(condition, Scope({"data": {"x": argument}}))
+
+
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
 values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3), max_leaves=5)
 

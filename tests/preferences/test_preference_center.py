@@ -62,3 +62,50 @@ def test_a_public_key_may_read_the_page_and_not_make_the_link(
     client.headers["authorization"] = f"Bearer {mock_knock.public_key}"
     assert client.get(f"{PATH}/config").status_code == 200
     assert client.post(f"{PATH}/signed_url").status_code == 403
+
+
+def test_a_fixtures_file_says_what_the_page_says(
+    client: httpx.Client, mock_knock: MockKnock
+) -> None:
+    mock_knock.load_fixtures(
+        {
+            "preference_center": {
+                "title": "Your mail",
+                "account_name": "Harbour Supplies",
+                "rows": [
+                    {"type": "category", "name": "News", "identifier": "news"},
+                    {"type": "workflow", "name": "Digest", "channel_types": ["email"]},
+                ],
+                "branding": {"primary_color": "#0a7cff", "dark": {"primary_color": "#9cc9ff"}},
+            }
+        }
+    )
+    client.put("/v1/users/ada", json={})
+    shown = client.get(f"{PATH}/config").json()
+    assert (shown["config"]["title"], shown["account_name"]) == ("Your mail", "Harbour Supplies")
+    assert shown["config"]["show_account_name"] is True
+    assert shown["config"]["rows"] == [
+        {
+            "type": "category",
+            "name": "News",
+            "description": "News",
+            "identifier": "news",
+            "channel_types": None,
+        },
+        {
+            "type": "workflow",
+            "name": "Digest",
+            "description": "Digest",
+            "identifier": None,
+            "channel_types": ["email"],
+        },
+    ]
+    assert shown["branding"]["primary_color"] == "#0a7cff"
+    assert shown["branding"]["primary_color_contrast"] == "#FFFFFF"
+    assert shown["branding"]["dark"]["primary_color"] == "#9cc9ff"
+
+
+def test_a_page_can_be_switched_off(client: httpx.Client, mock_knock: MockKnock) -> None:
+    mock_knock.load_fixtures({"preference_center": {"enabled": False}})
+    client.put("/v1/users/ada", json={})
+    assert client.get(f"{PATH}/config").json()["enabled"] is False

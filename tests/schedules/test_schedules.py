@@ -202,6 +202,7 @@ def test_schedules_go_with_their_recipient(client: httpx.Client, mock_knock: Moc
         ({"repeats": [{"frequency": "daily", "hours": 24}]}, 404, "repeats[0].hours"),
         ({"repeats": [{"frequency": "daily", "minutes": 7}]}, 404, "repeats[0].minutes"),
         ({"repeats": [{"frequency": "daily", "interval": 0}]}, 404, "repeats[0].interval"),
+        ({"repeats": [{"frequency": "daily", "interval": 1e308}]}, 404, "repeats[0].interval"),
         ({"repeats": [{"frequency": "daily", "day_of_month": 32}]}, 404, "repeats[0].day_of_month"),
         ({"repeats": [{"frequency": "yearly"}]}, 422, "repeats[0].frequency"),
         ({"repeats": [{"frequency": "daily", "days": "never"}]}, 422, "repeats[0].days"),

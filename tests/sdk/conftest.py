@@ -9,6 +9,7 @@ import pytest
 from knockapi import AsyncKnock, Knock
 
 from mock_knock import MockKnock
+from tests.sdk.calls import TLS
 
 
 @pytest.fixture(params=["socket", "in process"])
@@ -41,3 +42,10 @@ async def async_knock(
         _strict_response_validation=True,
     ) as knock:
         yield knock
+
+
+@pytest.fixture(scope="module")
+def http() -> Iterator[httpx.Client]:
+    """The connections of every sync client of a module."""
+    with httpx.Client(verify=TLS) as client:
+        yield client

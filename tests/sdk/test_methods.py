@@ -1,4 +1,4 @@
-"""Every method of the SDK for the operations that this server has."""
+"""Users, workflows and runs through the SDK in detail: odd ids, pages both ways, every argument."""
 
 from __future__ import annotations
 

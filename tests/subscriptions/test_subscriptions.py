@@ -10,6 +10,8 @@ import httpx
 import pytest
 
 from mock_knock import MockKnock
+from mock_knock.world.steps import ChannelStep
+from mock_knock.world.workflows import Workflow
 
 BASE = "/v1/objects/projects/p1"
 PATH = f"{BASE}/subscriptions"
@@ -206,7 +208,7 @@ def test_each_subscriber_is_told_once_and_the_object_is_none_of_its_own(
     path = "/v1/objects/teams/t1/subscriptions"
     client.post(path, json={"recipients": ["ada", {"id": "bob"}, apollo]})
     keys = mock_knock.call(
-        lambda world: list(world.subscriptions.subscribers_of(("p1", "projects")))
+        lambda world: [s.recipient for s in world.subscriptions.reached_by(("p1", "projects"))]
     )
     assert keys == [("ada", None), ("t1", "teams"), ("bob", None)]
 
@@ -318,3 +320,29 @@ def test_a_bulk_deletion_skips_what_is_not_subscribed(
 def test_a_reference_without_an_id_cancels_nobody(client: httpx.Client) -> None:
     body = {"cancellation_key": "k", "recipients": [{}]}
     assert client.post("/v1/workflows/w/cancel", json=body).status_code == 204
+
+
+def test_properties_of_a_subscription_are_there_for_templates_and_conditions(
+    client: httpx.Client, mock_knock: MockKnock
+) -> None:
+    step = ChannelStep(template={"body": "{{ recipient.id }}: {{ recipient.subscription.role }}"})
+    mock_knock.call(lambda world: world.workflows.declare(Workflow("w", steps=(step,))))
+    only_owners = {"variable": "recipient.subscription.role", "operator": "equal_to"}
+    wish = {"conditions": [{**only_owners, "argument": "owner"}]}
+    for user in ("ann", "ben"):
+        preferences = {"default": {"workflows": {"w": wish}}}
+        client.put(f"/v1/users/{user}", json={"preferences": preferences})
+    client.put("/v1/objects/projects/p9", json={})
+    for user, role in (("ann", "owner"), ("ben", "guest")):
+        body = {"recipients": [user], "properties": {"role": role}}
+        client.post("/v1/objects/projects/p9/subscriptions", json=body)
+    recipients = [{"id": "p9", "collection": "projects"}]
+    client.post("/v1/workflows/w/trigger", json={"recipients": recipients})
+    said = {}
+    for message in client.get("/v1/messages").json()["items"]:
+        content = client.get(f"/v1/messages/{message['id']}/content").json()["data"]
+        said[str(message["recipient"])] = content["blocks"][0]["rendered"]
+    assert said == {
+        str({"id": "p9", "collection": "projects"}): "<p>p9: </p>",
+        "ann": "<p>ann: owner</p>",
+    }

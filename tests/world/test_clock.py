@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from mock_knock.world.clock import Clock, ClockError, ClockSpec
 from mock_knock.world.environment import Environment, WorldSettings
-from mock_knock.world.instants import DEFAULT_START, SECOND, from_text, to_text, within_calendar
+from mock_knock.world.instants import (
+    DEFAULT_START,
+    LAST,
+    SECOND,
+    from_text,
+    to_text,
+    within_calendar,
+)
 
 from .worlds import START, environment
 
@@ -46,6 +53,12 @@ def test_a_clock_may_start_at_any_instant(scale: float, start: int, host: int, h
     built = ClockSpec(scale=scale, start=start).build(host)
     assert built.at(host) == start
     assert built.at(host + hop) == start + int(hop * scale)
+
+
+@pytest.mark.parametrize("start", [-1, LAST + 1])
+def test_a_clock_does_not_start_outside_the_calendar(start: int) -> None:
+    with pytest.raises(ClockError, match="from the year 1970 to the year 9000"):
+        ClockSpec(start=start)
 
 
 @given(scales, hops, st.integers(1, 10**9))
@@ -173,3 +186,28 @@ def test_an_environments_now_follows_its_clock(acts: list[tuple[str, int]]) -> N
             scale = amount % 4
             world.rescale(scale)
         assert world.now == now
+
+
+@given(
+    st.floats(0.001, 1_000_000),
+    st.integers(0, 10**15),
+    st.integers(0, 10**15),
+    st.integers(0, 10**15),
+)
+def test_an_instant_is_reached_neither_late_nor_early(
+    scale: float, start: int, host: int, ahead: int
+) -> None:
+    clock = ClockSpec(scale=scale, start=start).build(host)
+    reached = clock.reached_at(start + ahead)
+    assert reached is not None
+    assert clock.at(reached) >= start + ahead
+    # One step of the host's clock may be many of this one, and floats have 53 bits.
+    slack = 2 + ahead // 2**50 + int(ahead / scale) // 2**50
+    assert reached - slack <= host or clock.at(reached - slack) < start + ahead
+
+
+def test_a_clock_that_stands_reaches_nothing_later() -> None:
+    clock = ClockSpec.parse("manual").build(0)
+    now = clock.at(0)
+    assert clock.reached_at(now) is not None
+    assert clock.reached_at(now + 1) is None

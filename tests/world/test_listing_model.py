@@ -68,6 +68,14 @@ class ListingBesideAPlainList(RuleBasedStateMachine):
             self.rows.append(self.last)
 
     @rule(data=st.data())
+    def add_before_the_end(self, data: st.DataObject) -> None:
+        place = data.draw(st.integers(1, self.last + 1))
+        if place not in self.rows:
+            self.listing.add(place, place)
+            self.rows = sorted([*self.rows, place])
+            self.last = max(self.last, place)
+
+    @rule(data=st.data())
     def remove(self, data: st.DataObject) -> None:
         place = data.draw(st.integers(-1, self.last + 1))
         self.listing.remove(place)

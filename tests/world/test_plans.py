@@ -152,7 +152,7 @@ def test_next_comes_before_rule_before_default_and_is_used_up_once(
             waiting.append((name, plan))
         elif act == "rule":
             book.put_rule(name, plan)
-            rules = [rule for rule in rules if rule[0] != name] + [(name, plan)]
+            rules = [(name, plan)] + [rule for rule in rules if rule[0] != name]
         else:
             chosen = book.choose(name, ["u"])
             first = next((entry for entry in waiting if name in MATCHES[entry[0]]), None)

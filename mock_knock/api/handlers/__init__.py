@@ -6,55 +6,14 @@ raises anything but the world's errors.
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
 from types import ModuleType
 
-from mock_knock.api.handlers import (
-    audiences,
-    bulk_operations,
-    channel_data,
-    channels,
-    feeds,
-    guides,
-    integrations,
-    message_batches,
-    message_marks,
-    messages,
-    notify,
-    objects,
-    preference_center,
-    preferences,
-    providers,
-    schedules,
-    subscriptions,
-    tenants,
-    users,
-    workflow_recipient_runs,
-    workflows,
-)
 from mock_knock.api.operation import Handler
 
-_MODULES: tuple[ModuleType, ...] = (
-    audiences,
-    bulk_operations,
-    channel_data,
-    channels,
-    feeds,
-    guides,
-    integrations,
-    message_batches,
-    message_marks,
-    messages,
-    notify,
-    objects,
-    preference_center,
-    preferences,
-    providers,
-    schedules,
-    subscriptions,
-    tenants,
-    users,
-    workflow_recipient_runs,
-    workflows,
+_MODULES: tuple[ModuleType, ...] = tuple(
+    import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)
 )
 
 

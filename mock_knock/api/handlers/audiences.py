@@ -32,4 +32,5 @@ def addAudienceMembers(request: Request) -> None:
 
 def removeAudienceMembers(request: Request) -> None:
     """DELETE /v1/audiences/{key}/members"""
-    request.world.audiences.remove(request.path["key"], request.body["members"])
+    world = request.world
+    world.audiences.remove(request.path["key"], request.body["members"], world.now)

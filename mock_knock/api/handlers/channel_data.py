@@ -10,44 +10,23 @@ from mock_knock.api.handlers.recipient_paths import path_recipient
 
 def getUserChannelData(request: Request) -> dict[str, Any]:
     """GET /v1/users/{user_id}/channel_data/{channel_id}"""
-    return _get(request)
+    return request.world.channel_data.get(path_recipient(request), request.path["channel_id"])
 
 
 def setUserChannelData(request: Request) -> dict[str, Any]:
     """PUT /v1/users/{user_id}/channel_data/{channel_id}"""
-    return _set(request)
-
-
-def unsetUserChannelData(request: Request) -> None:
-    """DELETE /v1/users/{user_id}/channel_data/{channel_id}"""
-    _unset(request)
-
-
-def getObjectChannelData(request: Request) -> dict[str, Any]:
-    """GET /v1/objects/{collection}/{object_id}/channel_data/{channel_id}"""
-    return _get(request)
-
-
-def setObjectChannelData(request: Request) -> dict[str, Any]:
-    """PUT /v1/objects/{collection}/{object_id}/channel_data/{channel_id}"""
-    return _set(request)
-
-
-def unsetObjectChannelData(request: Request) -> None:
-    """DELETE /v1/objects/{collection}/{object_id}/channel_data/{channel_id}"""
-    _unset(request)
-
-
-def _get(request: Request) -> dict[str, Any]:
-    return request.world.channel_data.get(path_recipient(request), request.path["channel_id"])
-
-
-def _set(request: Request) -> dict[str, Any]:
     world, channel_id = request.world, request.path["channel_id"]
     data = request.body["data"]
     return world.channel_data.put(path_recipient(request), channel_id, data, world.now)
 
 
-def _unset(request: Request) -> None:
+def unsetUserChannelData(request: Request) -> None:
+    """DELETE /v1/users/{user_id}/channel_data/{channel_id}"""
     world, channel_id = request.world, request.path["channel_id"]
     world.channel_data.delete(path_recipient(request), channel_id, world.now)
+
+
+# The calls of objects are those of users: the path says whose data it is about.
+getObjectChannelData = getUserChannelData
+setObjectChannelData = setUserChannelData
+unsetObjectChannelData = unsetUserChannelData

@@ -61,8 +61,8 @@ def markUserGuideAsUnarchived(request: Request) -> dict[str, str]:
 
 def resetUserGuideEngagement(request: Request) -> dict[str, str]:
     """PUT /v1/users/{user_id}/guides/engagements/reset"""
-    body = request.body
-    request.world.guides.reset(request.path["user_id"], body["guide_key"], body.get("tenant"))
+    world, body, user_id = request.world, request.body, request.path["user_id"]
+    world.guides.reset(user_id, body["guide_key"], body.get("tenant"), world.now)
     return _OK
 
 

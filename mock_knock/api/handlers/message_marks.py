@@ -22,11 +22,6 @@ def markMessageUnseen(request: Request) -> dict[str, Any]:
     return _marked(request, "unseen")
 
 
-def markMessageUnseenAlias(request: Request) -> dict[str, Any]:
-    """DELETE /v1/messages/{message_id}/unseen"""
-    return _marked(request, "unseen")
-
-
 def markMessageRead(request: Request) -> dict[str, Any]:
     """PUT /v1/messages/{message_id}/read"""
     return _marked(request, "read")
@@ -34,11 +29,6 @@ def markMessageRead(request: Request) -> dict[str, Any]:
 
 def markMessageUnread(request: Request) -> dict[str, Any]:
     """DELETE /v1/messages/{message_id}/read"""
-    return _marked(request, "unread")
-
-
-def markMessageUnreadAlias(request: Request) -> dict[str, Any]:
-    """DELETE /v1/messages/{message_id}/unread"""
     return _marked(request, "unread")
 
 
@@ -57,9 +47,10 @@ def unarchiveMessage(request: Request) -> dict[str, Any]:
     return _marked(request, "unarchived")
 
 
-def unarchiveMessageAlias(request: Request) -> dict[str, Any]:
-    """DELETE /v1/messages/{message_id}/unarchived"""
-    return _marked(request, "unarchived")
+# Knock has a second path for each of these: DELETE .../unseen, .../unread, .../unarchived.
+markMessageUnseenAlias = markMessageUnseen
+markMessageUnreadAlias = markMessageUnread
+unarchiveMessageAlias = unarchiveMessage
 
 
 def _marked(request: Request, action: str) -> dict[str, Any]:

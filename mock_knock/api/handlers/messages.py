@@ -28,7 +28,7 @@ def listMessagesForUser(request: Request) -> dict[str, Any]:
 def listMessagesForObject(request: Request) -> dict[str, Any]:
     """GET /v1/objects/{collection}/{id}/messages"""
     key = request.path["id"], request.path["collection"]
-    request.world.people.check_object(key[1], key[0])
+    request.world.objects.get(key[1], key[0])
     return _list(request, key)
 
 
@@ -52,7 +52,7 @@ def listMessageActivities(request: Request) -> dict[str, Any]:
     """GET /v1/messages/{message_id}/activities"""
     message, keep = _message(request), trigger_data(request.query)
     wanted = page_request(request.query, "activities")
-    page = details.activities_page(message, wanted, keep, request.world.people)
+    page = details.activities_page(message, wanted, keep, request.world.recipients)
     return _items(page, "activities")
 
 

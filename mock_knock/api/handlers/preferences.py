@@ -15,17 +15,20 @@ def listUserPreferenceSets(request: Request) -> list[dict[str, Any]]:
 
 def getUserPreferenceSet(request: Request) -> dict[str, Any]:
     """GET /v1/users/{user_id}/preferences/{id}"""
-    return _get(request)
+    key, set_id = path_recipient(request), request.path["id"]
+    return request.world.preferences.get(key, set_id, request.query.get("tenant"))
 
 
 def updateUserPreferenceSet(request: Request) -> dict[str, Any]:
     """PUT /v1/users/{user_id}/preferences/{id}"""
-    return _put(request)
+    world, set_id = request.world, request.path["id"]
+    return world.preferences.put(path_recipient(request), set_id, request.body, world.now)
 
 
 def deleteUserPreferenceSet(request: Request) -> None:
     """DELETE /v1/users/{user_id}/preferences/{id}"""
-    _delete(request)
+    world, set_id = request.world, request.path["id"]
+    world.preferences.delete(path_recipient(request), set_id, world.now)
 
 
 def updateUserPreferenceCategories(request: Request) -> dict[str, Any]:
@@ -58,64 +61,17 @@ def updateUserPreferenceChannelType(request: Request) -> dict[str, Any]:
     return _put_setting(request, "channel_types", request.path["type"])
 
 
-def listObjectPreferenceSets(request: Request) -> list[dict[str, Any]]:
-    """GET /v1/objects/{collection}/{object_id}/preferences"""
-    return request.world.preferences.all(path_recipient(request))
-
-
-def getObjectPreferenceSet(request: Request) -> dict[str, Any]:
-    """GET /v1/objects/{collection}/{object_id}/preferences/{id}"""
-    return _get(request)
-
-
-def updateObjectPreferenceSet(request: Request) -> dict[str, Any]:
-    """PUT /v1/objects/{collection}/{object_id}/preferences/{id}"""
-    return _put(request)
-
-
-def deleteObjectPreferenceSet(request: Request) -> None:
-    """DELETE /v1/objects/{collection}/{object_id}/preferences/{id}"""
-    _delete(request)
-
-
-def updateObjectPreferenceCategories(request: Request) -> dict[str, Any]:
-    """PUT /v1/objects/{collection}/{object_id}/preferences/{id}/categories"""
-    return _put_group(request, "categories")
-
-
-def updateObjectPreferenceCategory(request: Request) -> dict[str, Any]:
-    """PUT /v1/objects/{collection}/{object_id}/preferences/{id}/categories/{key}"""
-    return _put_setting(request, "categories", request.path["key"])
-
-
-def updateObjectPreferenceWorkflows(request: Request) -> dict[str, Any]:
-    """PUT /v1/objects/{collection}/{object_id}/preferences/{id}/workflows"""
-    return _put_group(request, "workflows")
-
-
-def updateObjectPreferenceWorkflow(request: Request) -> dict[str, Any]:
-    """PUT /v1/objects/{collection}/{object_id}/preferences/{id}/workflows/{key}"""
-    return _put_setting(request, "workflows", request.path["key"])
-
-
-def updateObjectPreferenceChannelTypes(request: Request) -> dict[str, Any]:
-    """PUT /v1/objects/{collection}/{object_id}/preferences/{id}/channel_types"""
-    return _put_group(request, "channel_types")
-
-
-def updateObjectPreferenceChannelType(request: Request) -> dict[str, Any]:
-    """PUT /v1/objects/{collection}/{object_id}/preferences/{id}/channel_types/{type}"""
-    return _put_setting(request, "channel_types", request.path["type"])
-
-
-def _get(request: Request) -> dict[str, Any]:
-    key, set_id = path_recipient(request), request.path["id"]
-    return request.world.preferences.get(key, set_id, request.query.get("tenant"))
-
-
-def _put(request: Request) -> dict[str, Any]:
-    world, set_id = request.world, request.path["id"]
-    return world.preferences.put(path_recipient(request), set_id, request.body, world.now)
+# The calls of objects are those of users: the path says whose sets it is about.
+listObjectPreferenceSets = listUserPreferenceSets
+getObjectPreferenceSet = getUserPreferenceSet
+updateObjectPreferenceSet = updateUserPreferenceSet
+deleteObjectPreferenceSet = deleteUserPreferenceSet
+updateObjectPreferenceCategories = updateUserPreferenceCategories
+updateObjectPreferenceCategory = updateUserPreferenceCategory
+updateObjectPreferenceWorkflows = updateUserPreferenceWorkflows
+updateObjectPreferenceWorkflow = updateUserPreferenceWorkflow
+updateObjectPreferenceChannelTypes = updateUserPreferenceChannelTypes
+updateObjectPreferenceChannelType = updateUserPreferenceChannelType
 
 
 def _put_group(request: Request, group: str) -> dict[str, Any]:
@@ -127,8 +83,3 @@ def _put_setting(request: Request, group: str, name: str) -> dict[str, Any]:
     world, set_id, body = request.world, request.path["id"], request.body
     key = path_recipient(request)
     return world.preferences.put_setting(key, set_id, group, name, body, world.now)
-
-
-def _delete(request: Request) -> None:
-    world, set_id = request.world, request.path["id"]
-    world.preferences.delete(path_recipient(request), set_id, world.now)

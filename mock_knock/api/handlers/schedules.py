@@ -6,7 +6,6 @@ from typing import Any
 
 from mock_knock.api.exchange import Request
 from mock_knock.api.pagination import page_info, page_request
-from mock_knock.world.errors import MissingError
 from mock_knock.world.listing import Page
 from mock_knock.world.references import RecipientKey, recipient_key
 from mock_knock.world.schedules import Schedule
@@ -26,7 +25,8 @@ def updateSchedules(request: Request) -> list[dict[str, Any]]:
 
 def deleteSchedules(request: Request) -> list[dict[str, Any]]:
     """DELETE /v1/schedules"""
-    return _shown(request, request.world.schedules.delete(request.body["schedule_ids"]))
+    world, ids = request.world, request.body["schedule_ids"]
+    return _shown(request, world.schedules.delete(ids, world.now))
 
 
 def listSchedules(request: Request) -> dict[str, Any]:
@@ -53,8 +53,7 @@ def listUserSchedules(request: Request) -> dict[str, Any]:
 def listObjectSchedules(request: Request) -> dict[str, Any]:
     """GET /v1/objects/{collection}/{id}/schedules"""
     collection, id = request.path["collection"], request.path["id"]
-    if request.world.objects.find(collection, id) is None:
-        raise MissingError(f"There is no object {id[:80]!r} in the collection {collection[:80]!r}")
+    request.world.objects.get(collection, id)
     return _page_of(request, (id, collection))
 
 

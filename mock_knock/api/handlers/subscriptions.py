@@ -43,7 +43,8 @@ def addSubscriptionsForObject(request: Request) -> list[dict[str, Any]]:
 def deleteSubscriptionsForObject(request: Request) -> list[dict[str, Any]]:
     """DELETE /v1/objects/{collection}/{object_id}/subscriptions"""
     recipients = request.body["recipients"]
-    return request.world.subscriptions.delete(path_recipient(request), recipients)
+    world = request.world
+    return world.subscriptions.delete(path_recipient(request), recipients, world.now)
 
 
 def bulkAddSubscriptions(request: Request) -> dict[str, Any]:

@@ -5,14 +5,38 @@ from __future__ import annotations
 from types import ModuleType
 
 from mock_knock.api.operation import Handler
-from mock_knock.control.handlers import bulk_operations, clock, faults, plans, status
+from mock_knock.control.handlers import (
+    bulk_operations,
+    clock,
+    counts,
+    environments,
+    events,
+    faults,
+    fixtures,
+    health,
+    plans,
+    requests,
+    server,
+    snapshots,
+    status,
+    webhooks,
+)
 
 _MODULES: tuple[ModuleType, ...] = (
     bulk_operations,
     clock,
+    counts,
+    environments,
+    events,
     faults,
+    fixtures,
+    health,
     plans,
+    requests,
+    server,
+    snapshots,
     status,
+    webhooks,
 )
 
 

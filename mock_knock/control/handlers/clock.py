@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from mock_knock.api.exchange import Request
-from mock_knock.world.environment import Environment
-from mock_knock.world.instants import from_text, to_text
+from mock_knock.control.shown import shown_clock, step_of
+from mock_knock.world.instants import from_text
 
 
 def getClock(request: Request) -> dict[str, Any]:
@@ -26,7 +26,14 @@ def setClock(request: Request) -> dict[str, Any]:
 
 def advanceClock(request: Request) -> dict[str, Any]:
     """POST /_mock_knock/clock/advance"""
-    request.world.advance(request.body["seconds"])
+    world = request.world
+    world.set_clock(world.now + step_of(request.body))
+    return shown_clock(world)
+
+
+def freezeClock(request: Request) -> dict[str, Any]:
+    """POST /_mock_knock/clock/freeze"""
+    request.world.rescale(0)
     return shown_clock(request.world)
 
 
@@ -34,8 +41,3 @@ def runUntilIdle(request: Request) -> dict[str, Any]:
     """POST /_mock_knock/clock/run_until_idle"""
     request.world.run_until_idle()
     return shown_clock(request.world)
-
-
-def shown_clock(world: Environment) -> dict[str, Any]:
-    """The clock as the control plane shows it."""
-    return {"now": to_text(world.now), "mode": world.clock.mode, "scale": world.clock.scale}

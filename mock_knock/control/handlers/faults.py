@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from mock_knock.api.exchange import Request, ServerRequest
@@ -84,8 +85,9 @@ def clearServerFaults(request: ServerRequest) -> None:
 def setServerRateLimits(request: ServerRequest) -> dict[str, Any]:
     """PUT /_mock_knock/server/rate_limits"""
     on = request.body["enabled"]
-    request.service.environments.rate_limits = on
-    for environment in request.service.environments:
+    environments = request.service.environments
+    environments.world = replace(environments.world, rate_limits=on)
+    for environment in environments:
         environment.world.rate_limits.switch(on=on)
     return {"enabled": on}
 

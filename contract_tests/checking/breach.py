@@ -1,0 +1,70 @@
+"""What is raised where a rule is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from contract_tests.checking.exchange import Exchange
+from contract_tests.rules import Rule
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One rule, how it was broken, and at which operation."""
+
+    rule: Rule
+    detail: str
+    place: str
+
+
+class RuleBroken(AssertionError):
+    """Raised by a check: `breaches`, the gravest first, and the exchanges that show them.
+
+    curl: lines that show them, where somebody else than a scene has sent the requests.
+    """
+
+    def __init__(self, breaches: Sequence[Breach], exchanges: Sequence[Exchange]) -> None:
+        self.breaches = tuple(breaches)
+        self.exchanges = tuple(exchanges)
+        self.curl: tuple[str, ...] = ()
+        first = self.breaches[0]
+        super().__init__(f"{first.rule.id}: {first.rule.sentence} {first.place}: {first.detail}")
+
+
+class ServerGoneError(Exception):
+    """Raised when the server under test cannot be reached at all: nothing can be judged."""
+
+
+def rule_broken(breaches: Sequence[Breach], exchanges: Sequence[Exchange]) -> RuleBroken:
+    """The exception for these breaches.
+
+    Hypothesis takes two failures for one when their type and line are the same; so each rule has a
+    type of its own, and a smallest case of its own.
+    """
+    return _type_of(breaches[0].rule.id)(breaches, exchanges)
+
+
+@cache
+def _type_of(rule_id: str) -> type[RuleBroken]:
+    return type("RuleBroken", (RuleBroken,), {"__doc__": f"{rule_id} is broken."})
+
+
+def breaches_in(error: BaseException) -> list[RuleBroken]:
+    """Every RuleBroken in an exception, its groups, causes and contexts, each once."""
+    found: list[RuleBroken] = []
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        one = waiting.pop(0)
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        if isinstance(one, RuleBroken):
+            found.append(one)
+            continue
+        if isinstance(one, BaseExceptionGroup):
+            waiting.extend(one.exceptions)
+        waiting += [one.__cause__, one.__context__]
+    return found

@@ -1,0 +1,39 @@
+"""The suites: which modules hold their checks."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import Final
+
+from contract_tests.checking.check import Check, registered
+from contract_tests.rules.registry import SUITES
+
+_MODULES: Final = (
+    "contract_tests.conformance.tour",
+    "contract_tests.conformance.checks",
+    "contract_tests.lifecycle.results",
+    "contract_tests.lifecycle.checks",
+    "contract_tests.resources.entities",
+    "contract_tests.resources.recipients",
+    "contract_tests.resources.lists",
+    "contract_tests.resources.cascades",
+    "contract_tests.resources.workflows",
+    "contract_tests.protocol.errors",
+    "contract_tests.protocol.idempotency",
+    "contract_tests.protocol.rate_limits",
+    "contract_tests.protocol.authentication",
+)
+
+
+@cache
+def all_checks() -> tuple[Check, ...]:
+    """Every check, suite by suite. Raises ValueError for a suite that is unknown."""
+    for module in _MODULES:
+        import_module(module)
+    return tuple(sorted(registered(), key=lambda check: SUITES.index(check.suite)))
+
+
+def checks_of(suite: str) -> list[Check]:
+    """The checks of one suite."""
+    return [check for check in all_checks() if check.suite == suite]

@@ -1,0 +1,1 @@
+"""Schemathesis over the documents, and a tour through every operation."""

@@ -1,0 +1,1 @@
+"""Bulk operations of all eleven kinds, through every history that can be brought about."""

@@ -1,0 +1,1 @@
+"""Broken servers: a mock-knock behind a wrapper that breaks one rule."""

@@ -1,0 +1,1 @@
+"""HTTP: errors, authentication, idempotency, rate limits."""

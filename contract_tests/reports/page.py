@@ -1,0 +1,204 @@
+"""One HTML page that needs nothing else: findings, rules, coverage, charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from contract_tests.reports.charts import Bar, bars, state_graph
+from contract_tests.reports.finding import Finding
+from contract_tests.reports.run import RunReport
+from contract_tests.reports.words import BASES
+from contract_tests.rules import all_rules
+
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --paper: #ffffff;
+  --line: #d0d7de; --panel: #f6f8fa; --good: #1a7f37; --bad: #cf222e; --wait: #9a6700;
+  --server: #8250df; --link: #0969da; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9da7b3; --paper: #0d1117;
+  --line: #30363d; --panel: #161b22; --good: #3fb950; --bad: #ff7b72; --wait: #d29922;
+  --server: #bc8cff; --link: #58a6ff; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 72rem; padding: 1.5rem; background: var(--paper);
+  color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
+h1 { font-size: 1.6rem; } h2 { margin-top: 2.5rem; font-size: 1.25rem; }
+a { color: var(--link); } nav a { margin-right: 1rem; }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+caption { text-align: left; color: var(--soft); padding: .3rem 0; }
+th, td { border-bottom: 1px solid var(--line); padding: .3rem .5rem; text-align: left;
+  vertical-align: top; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+.wide { overflow-x: auto; }
+article { border: 1px solid var(--line); border-left: 4px solid var(--bad); border-radius: 6px;
+  padding: .5rem 1rem 1rem; margin: 1rem 0; }
+article.told { border-left-color: var(--wait); }
+pre { background: var(--panel); padding: .8rem; overflow-x: auto; border-radius: 6px;
+  font-size: .8rem; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; }
+dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
+.held { color: var(--good); } .broken { color: var(--bad); font-weight: 600; }
+.waiting { color: var(--wait); }
+svg { max-width: 100%; height: auto; } svg text { fill: var(--ink); font: 12px system-ui; }
+details { margin: .5rem 0; } summary { cursor: pointer; }
+"""
+
+
+def html_page(report: RunReport) -> str:
+    """The page as text. It asks the network for nothing."""
+    counts = report.summary()
+    title = f"Knock's contract: {report.server or 'a mock-knock of the kit'}"
+    tone = "broken" if counts["broken"] else "held"
+    head = (
+        f"<h1>{escape(title)}</h1>"
+        f"<p>{escape(report.kind)}. Profile {report.profile}, seed {report.seed}, "
+        f"{report.seconds:.1f} s.</p>"
+        f"<p><strong class='held'>{counts['held']} rules held</strong>, "
+        f"<strong class='{tone}'>{counts['broken']} are broken</strong>, "
+        f"<strong class='waiting'>{counts['not_judged']} were not judged</strong>.</p>"
+        "<nav aria-label='Sections'><a href='#findings'>Findings</a><a href='#suites'>Suites</a>"
+        "<a href='#rules'>Rules</a><a href='#bulk'>Bulk operations</a>"
+        "<a href='#operations'>Operations</a></nav>"
+    )
+    sections = (_notes, _findings, _suites, _rules, _bulk, _operations)
+    parts = [head, *(section(report) for section in sections)]
+    return (
+        "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'>"
+        "<meta name='viewport' content='width=device-width, initial-scale=1'>"
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
+        f"<body><main>{''.join(parts)}</main></body></html>\n"
+    )
+
+
+def _notes(report: RunReport) -> str:
+    if not report.notes:
+        return ""
+    return "<ul>" + "".join(f"<li>{escape(note)}</li>" for note in report.notes) + "</ul>"
+
+
+def _findings(report: RunReport) -> str:
+    shown = "".join(_finding(report, finding) for finding in report.findings)
+    return f"<h2 id='findings'>Findings</h2>{shown or '<p>No rule is broken.</p>'}"
+
+
+def _finding(report: RunReport, finding: Finding) -> str:
+    rows = [
+        ("source", finding.rule.source + BASES[finding.rule.basis]),
+        ("seen", finding.detail),
+        ("where", ", ".join(finding.places)),
+        ("check", f"{finding.suite}/{finding.check}"),
+        ("repeat", report.repeat(finding)),
+    ]
+    listed = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in rows)
+    case = f"<h4>Smallest case</h4><pre>{escape(finding.case)}</pre>" if finding.case else ""
+    lines = escape("\n".join(finding.curl))
+    return (
+        f"<article class='{'' if finding.accuses else 'told'}'>"
+        f"<h3>{escape(finding.rule.sentence)} <code>{escape(finding.rule.id)}</code></h3>"
+        f"<dl>{listed}</dl>{case}<h4>Requests</h4>"
+        f"<pre>export KNOCK_API_KEY=...\n{lines}</pre></article>"
+    )
+
+
+def _suites(report: RunReport) -> str:
+    rules, verdicts = all_rules(), report.verdicts()
+    rows = []
+    charted = []
+    for suite in report.suites:
+        own = [verdict for id, verdict in verdicts.items() if rules[id].suite == suite]
+        held, broken = own.count("held"), own.count("broken")
+        waiting = own.count("not judged")
+        checks = [check for check in report.checks if check.suite == suite]
+        seconds = sum(check.seconds for check in checks)
+        rows.append((suite, len(checks), held, broken, waiting, f"{seconds:.1f}"))
+        parts = ((held, "good"), (broken, "bad"), (waiting, "wait"))
+        charted.append(Bar(suite, parts))
+    heads = ("suite", "checks", "rules held", "broken", "not judged", "seconds")
+    return (
+        "<h2 id='suites'>Suites</h2>"
+        + bars(charted, "Rules held, broken and not judged, by suite; the table has the numbers")
+        + _table("What became of each suite's rules", heads, rows)
+    )
+
+
+def _rules(report: RunReport) -> str:
+    rules = all_rules()
+    rows = []
+    for id, verdict in report.verdicts().items():
+        why = ""
+        if verdict == "not judged":
+            why = report.not_judged.get(id, "no check came to it in this run")
+        rows.append((id, rules[id].sentence, verdict, why, report.judgements.get(id, 0)))
+    heads = ("rule", "sentence", "verdict", "why not", "times judged")
+    return "<h2 id='rules'>Rules</h2>" + _table("Every rule of these suites", heads, rows)
+
+
+def _bulk(report: RunReport) -> str:
+    coverage = report.coverage
+    if not coverage.states:
+        return "<h2 id='bulk'>Bulk operations</h2><p>None were looked at in this run.</p>"
+    kinds = sorted({kind for kind, _ in coverage.states})
+    states = ("queued", "processing", "completed", "failed")
+    moves = (
+        ("queued", "processing"), ("queued", "completed"), ("queued", "failed"),
+        ("processing", "completed"), ("processing", "failed"),
+    )  # fmt: skip
+    rows = [
+        (
+            kind,
+            *(coverage.states[kind, state] for state in states),
+            *(coverage.moves[kind, a, b] for a, b in moves),
+        )
+        for kind in kinds
+    ]
+    totals = {
+        (a, b): sum(n for (_, x, y), n in coverage.moves.items() if (x, y) == (a, b))
+        for a, b in moves
+    }
+    heads = ("kind", *states, *(f"{a} to {b}" for a, b in moves))
+    return (
+        "<h2 id='bulk'>Bulk operations</h2>"
+        + state_graph(totals)
+        + _table("Answers seen in each state, and transitions seen", heads, rows)
+    )
+
+
+def _operations(report: RunReport) -> str:
+    answers = report.coverage.answers
+    statuses = sorted({status for _, status in answers})
+    rows = []
+    reached = 0
+    for id, method, path in report.operations:
+        counts = [answers[id, status] for status in statuses]
+        good = any(answers[id, status] for status in statuses if 200 <= status < 300)
+        reached += good
+        rows.append((f"{method} {path}", id, *(count or "" for count in counts)))
+    every = len(report.operations)
+    parts = ((reached, "good"), (every - reached, "wait"))
+    chart = bars([Bar("answered 2xx", parts)], f"{reached} of {every} operations answered a 2xx")
+    heads = ("operation", "id", *map(str, statuses))
+    return (
+        "<h2 id='operations'>Operations</h2>"
+        f"<p>{reached} of {every} operations answered with a success in this run.</p>"
+        + chart
+        + _table("Answers by operation and status", heads, rows)
+    )
+
+
+def _table(caption: str, heads: Iterable[str], rows: Iterable[tuple[object, ...]]) -> str:
+    head = "".join(f"<th scope='col'>{escape(text)}</th>" for text in heads)
+    body = "".join("<tr>" + "".join(map(_cell, row)) + "</tr>" for row in rows)
+    return (
+        f"<div class='wide' tabindex='0' role='region' aria-label='{escape(caption)}'>"
+        f"<table><caption>{escape(caption)}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, int):
+        return f"<td class='number'>{value}</td>"
+    marks = {"held": "held", "broken": "broken", "not judged": "waiting"}
+    text = str(value)
+    if text in marks:
+        return f"<td class='{marks[text]}'>{text}</td>"
+    return f"<td>{escape(text)}</td>"

@@ -1,0 +1,1 @@
+"""What is stored: read back, listed, deleted, and kept apart between environments."""

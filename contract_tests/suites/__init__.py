@@ -1,0 +1,1 @@
+"""The suites as pytest tests: `pytest --pyargs contract_tests --server URL --api-key KEY`."""

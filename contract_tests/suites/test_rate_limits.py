@@ -1,0 +1,14 @@
+"""The suite `rate-limits`: a test for each of its checks."""
+
+from __future__ import annotations
+
+import pytest
+
+from contract_tests.checking.check import Check
+from contract_tests.checking.suites import checks_of
+from contract_tests.suites.session import KitSession
+
+
+@pytest.mark.parametrize("check", checks_of("rate-limits"), ids=lambda check: check.name)
+def test_rate_limits(check: Check, kit_session: KitSession) -> None:
+    kit_session.judge(check)

@@ -1,0 +1,1 @@
+"""Tests of the linter: each rule by a fault, sound flows by silence."""

@@ -1,0 +1,1 @@
+"""Stories that a person would tell, each number explained."""

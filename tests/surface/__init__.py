@@ -1,0 +1,1 @@
+"""Tests of what is read off OpenAPI documents: roles, schemas, answers."""
