@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from contract_tests.flow_files import located, packaged_openapi, read_inputs, refuse
+from contract_tests.flow_files import located, openapi_option, packaged_openapi, read_inputs, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -88,14 +88,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="What to print.",
 )
-@click.option(
-    "--openapi",
-    "openapi_dirs",
-    metavar="DIR",
-    multiple=True,
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Where to look for sources that are not where the document says. Repeatable.",
-)
+@openapi_option
 @click.option(
     "--output", type=click.Path(path_type=Path), help="Write the JSON report here as well."
 )

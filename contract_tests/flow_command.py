@@ -26,7 +26,14 @@ from contract_tests.arazzo.inputs import declared
 from contract_tests.arazzo.report import text_report
 from contract_tests.arazzo.servers import checked_url
 from contract_tests.explore_command import explore_flow
-from contract_tests.flow_files import located, packaged_openapi, pair, read_inputs, refuse
+from contract_tests.flow_files import (
+    located,
+    openapi_option,
+    packaged_openapi,
+    pair,
+    read_inputs,
+    refuse,
+)
 from contract_tests.lint_command import lint_flow
 
 _DEFAULTS = Policies()
@@ -72,14 +79,7 @@ def flow() -> None:
     help="One input; JSON if it reads as JSON, else text. Repeatable; overrules --inputs.",
 )
 @click.option("--workflow", "workflow_id", metavar="ID", help="Which workflow, if several.")
-@click.option(
-    "--openapi",
-    "openapi_dirs",
-    metavar="DIR",
-    multiple=True,
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Where to look for sources that are not where the document says. Repeatable.",
-)
+@openapi_option
 @click.option("--output", type=click.Path(path_type=Path), help="Write the JSON result here.")
 @click.option("--json", "as_json", is_flag=True, help="JSON result on stdout, not text.")
 @click.option(

@@ -15,6 +15,16 @@ from contract_tests.arazzo.report import plain
 
 COULD_NOT_RUN = 2
 
+openapi_option = click.option(
+    "--openapi",
+    "openapi_dirs",
+    metavar="DIR",
+    multiple=True,
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Where to look for sources that are not where the document says. Repeatable.",
+)
+"""The directories of `--openapi`, as the commands' `openapi_dirs`."""
+
 
 def read_inputs(file: str | None, extras: tuple[str, ...]) -> dict[str, Any]:
     """Inputs of a file (`-`: stdin) and of NAME=VALUE pairs, which overrule it.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from contract_tests.flow_files import located, packaged_openapi, refuse
+from contract_tests.flow_files import located, openapi_option, packaged_openapi, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,14 +35,7 @@ _COLOURS = {"error": "red", "warning": "yellow", "note": "blue"}
     help="What to print; sarif is SARIF 2.1.0, for code review.",
 )
 @click.option("--output", type=click.Path(path_type=Path), help="Write it here and not to stdout.")
-@click.option(
-    "--openapi",
-    "openapi_dirs",
-    metavar="DIR",
-    multiple=True,
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Where to look for sources that are not where the document says. Repeatable.",
-)
+@openapi_option
 @click.option("--rules", "list_rules", is_flag=True, help="List every rule with its source.")
 def lint_flow(
     *,

@@ -24,9 +24,6 @@ Scope = Any
 
 CONTROL_PATH = "/_mock_knock/"
 
-IN_PROCESS = "mock_knock.in_process"
-"""A key that only the scopes of calls without a socket have."""
-
 EXCHANGE = "mock_knock.exchange"
 """The key under which a scope carries its `Exchange`."""
 

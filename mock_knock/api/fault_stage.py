@@ -14,6 +14,7 @@ import orjson
 from mock_knock.api.body import keep_body
 from mock_knock.api.errors import ApiError
 from mock_knock.api.exchange import EXCHANGE, Answer, Exchange, Scope
+from mock_knock.api.rate_limit_stage import rate_limit_headers
 from mock_knock.api.wishes import HEADERS, wishes_of
 from mock_knock.world.fault_book import Fault, together
 from mock_knock.world.faults import Body, RequestFacts, Status
@@ -117,15 +118,6 @@ def _status_answer(exchange: Exchange, wanted: Status) -> Answer:
         headers += rate_limit_headers(CALLS_PER_SECOND[tier], 0, int(-(-(wait or 0) // 1)))
     error = ApiError(status, code, message)
     return Answer.json(status, error.to_json(), headers)
-
-
-def rate_limit_headers(limit: int, remaining: int, reset: int) -> list[tuple[bytes, bytes]]:
-    """Calls a second, how many are left at once, and the seconds until all are there again."""
-    return [
-        (b"x-ratelimit-limit", b"%d" % limit),
-        (b"x-ratelimit-remaining", b"%d" % remaining),
-        (b"x-ratelimit-reset", b"%d" % reset),
-    ]
 
 
 def _edited(body: bytes, changes: Body) -> bytes:

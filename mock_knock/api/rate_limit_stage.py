@@ -8,7 +8,6 @@ from typing import Any
 from mock_knock.api.body import keep_body
 from mock_knock.api.errors import ApiError
 from mock_knock.api.exchange import EXCHANGE, Exchange, Scope
-from mock_knock.api.fault_stage import rate_limit_headers
 from mock_knock.world.instants import SECOND
 
 _PER_USER = frozenset({"listUserInAppFeedItems"})
@@ -31,6 +30,15 @@ class RateLimits:
                 return _refuse(exchange, receive, error)
         awaited: Coroutine[Any, Any, None] = self.app(scope, receive, send)
         return awaited
+
+
+def rate_limit_headers(limit: int, remaining: int, reset: int) -> list[tuple[bytes, bytes]]:
+    """Calls a second, how many are left at once, and the seconds until all are there again."""
+    return [
+        (b"x-ratelimit-limit", b"%d" % limit),
+        (b"x-ratelimit-remaining", b"%d" % remaining),
+        (b"x-ratelimit-reset", b"%d" % reset),
+    ]
 
 
 async def _refuse(exchange: Exchange, receive: Any, error: ApiError) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 
 import httpx
 
@@ -37,17 +36,6 @@ class BrokenHttpServer:
         self._http.shutdown()
         self._http.server_close()
         self._mock.stop()
-
-    def __enter__(self) -> BrokenHttpServer:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _handler_class(transport: httpx.BaseTransport) -> type[BaseHTTPRequestHandler]:
