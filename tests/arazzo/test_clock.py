@@ -17,7 +17,9 @@ def test_a_virtual_clock_moves_only_when_slept_on() -> None:
 
 def test_a_wall_clock_shows_posix_time_and_does_not_go_back() -> None:
     clock = WallClock()
-    assert abs(clock.now() - time.time()) < 5
+    before = time.time()
     first = clock.now()
+    # However long it is between two of the three; a second is for a machine's clock that is set.
+    assert before - 1 <= first <= time.time() + 1
     clock.sleep(0)
     assert clock.now() >= first

@@ -202,8 +202,10 @@ def test_a_latency_over_the_clients_patience_is_a_timeout_on_a_socket(
     mock_knock: MockKnock,
 ) -> None:
     mock_knock.faults.add(latency={"seconds": 60})
+    # Connecting may take its time: it is the answer that is not waited for.
+    patience = httpx.Timeout(30, read=0.05)
     headers = {"authorization": f"Bearer {mock_knock.api_key}"}
-    client = httpx.Client(base_url=mock_knock.url, headers=headers, timeout=0.05)
+    client = httpx.Client(base_url=mock_knock.url, headers=headers, timeout=patience)
     with client, pytest.raises(httpx.ReadTimeout):
         client.get("/v1/users")
 

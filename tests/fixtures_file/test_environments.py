@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from mock_knock import (
     Settings,
 )
 from tests.api.envelope import assert_refused
+from tests.python_calls import python_calls
 
 FIXTURES: dict[str, Any] = {
     "workflows": [
@@ -205,17 +205,14 @@ def test_the_file_is_read_once(tmp_path: Path) -> None:
     assert list(MockKnock(server, "x").users) == ["a"]
 
 
-def test_a_fresh_environment_takes_less_than_a_millisecond() -> None:
-    """With an ordinary file; the best of many, since other tests run beside."""
+def test_a_fresh_environment_takes_a_few_calls_for_each_thing_of_the_file() -> None:
+    """With an ordinary file. Docs: benchmarks.md has how long that takes."""
     many = {
         **FIXTURES,
         "users": [{"id": f"user-{n}", "name": "A", "email": "a@b.c"} for n in range(100)],
         "tenants": [{"id": f"tenant-{n}", "name": "A"} for n in range(10)],
     }
     server = KnockServer(replace(FIXTURE_SETTINGS, fixtures=many))
-    best = 1.0
-    for n in range(50):
-        started = time.perf_counter()
-        MockKnock(server, f"fresh_{n}").close()
-        best = min(best, time.perf_counter() - started)
-    assert best < 0.001
+    MockKnock(server, "first").close()  # what is made once is made now
+    things = sum(len(many[name]) for name in ("workflows", "users", "tenants", "objects"))
+    assert python_calls(lambda: MockKnock(server, "fresh").close()) < 25 * things

@@ -5,10 +5,8 @@ Each call is made in a world with a few things that it has no business with, and
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from functools import cache
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -22,6 +20,7 @@ from mock_knock.world.plans import Plan
 from mock_knock.world.references import RecipientKey
 from mock_knock.world.trigger_data import TriggerData
 from mock_knock.world.workflows import RunFilter, Workflow
+from tests.python_calls import python_calls
 
 from .worlds import BASE, environment
 
@@ -63,23 +62,6 @@ def some(world: Environment, users: list[str], workflow: str, **body: Any) -> No
             {"workflow": workflow, "recipients": [user], "tenant": tenant}, world.now
         )
     world.advance(0)
-
-
-def cost(world: Environment, call: Callable[[Environment], Any]) -> int:
-    """How many Python functions are called, and generators resumed, on the way."""
-    count = 0
-
-    def profile(frame: FrameType, event: str, arg: object) -> None:
-        nonlocal count
-        count += event == "call"
-
-    before = sys.getprofile()
-    sys.setprofile(profile)
-    try:
-        call(world)
-    finally:
-        sys.setprofile(before)
-    return count
 
 
 def runs(**keep: Any) -> Callable[[Environment], Any]:
@@ -144,7 +126,7 @@ def test_a_call_costs_the_same_in_a_large_world(name: str) -> None:
     # There is something; and what is made once (an index of the data) is made now.
     assert call(few)
     assert call(many)
-    assert cost(many, call) <= cost(few, call) + 20
+    assert python_calls(lambda: call(many)) <= python_calls(lambda: call(few)) + 20
 
 
 @pytest.mark.parametrize(
@@ -164,4 +146,4 @@ def test_a_call_costs_the_same_in_a_large_world(name: str) -> None:
 def test_what_matches_nothing_costs_nothing(call: Callable[[Environment], Any]) -> None:
     few, many = world_with(FEW), world_with(MANY)
     assert call(few) == call(many) == []
-    assert cost(many, call) <= cost(few, call) + 20
+    assert python_calls(lambda: call(many)) <= python_calls(lambda: call(few)) + 20
