@@ -40,6 +40,19 @@ class ApiEnvironment:
     tally: Tally = field(default_factory=Tally)
     stops: dict[Watcher, Callable[[], None]] = field(default_factory=dict)
 
+    def replace_world(self, world: Environment) -> None:
+        """Put another world, which has taken over the stream of events, in place of this one.
+
+        Webhooks that are under way are called off. Counting goes on, and so does whoever listens.
+        """
+        old = self.world
+        assert world.events is old.events
+        old.webhooks.close()
+        world.webhooks.ready = old.webhooks.ready
+        self.tally.carry_over(old, world)
+        self.world = world
+        world.webhooks.ready()
+
     def declare(self, declarations: Declarations) -> None:
         """Let what is declared be there. Signing keys are added to those that are there."""
         declare(self.world, declarations)
@@ -85,7 +98,7 @@ class Environments:
         """
         self._watchers = (*self._watchers, watcher)
         for environment in self:
-            self.attach(environment)
+            _listen(watcher, environment)
 
         def stop() -> None:
             self._watchers = tuple(one for one in self._watchers if one != watcher)
@@ -94,14 +107,11 @@ class Environments:
 
         return stop
 
-    def attach(self, environment: ApiEnvironment) -> None:
-        """Let every watcher hear the world that the environment has now: it may be a new one."""
+    def _attach(self, environment: ApiEnvironment) -> None:
+        """Let every watcher hear a new environment, and its webhooks be sent."""
         environment.world.webhooks.ready = lambda: self.webhooks_ready(environment)
         for watcher in self._watchers:
-            environment.stops.pop(watcher, _nothing)()
-            stream = environment.world.events
-            environment.stops[watcher] = stream.listen(partial(watcher, environment))
-        self.webhooks_ready(environment)
+            _listen(watcher, environment)
 
     def by_id(self, id: str) -> ApiEnvironment | None:
         """The environment of that id; None when there is none."""
@@ -121,7 +131,7 @@ class Environments:
                 world,
                 Journal(self._journal_size),
             )
-            self.attach(found)
+            self._attach(found)
             world.events.record("environment.opened", found.id, world.now)
             if self._declarations is not NOTHING:
                 found.declare(self._declarations)
@@ -159,17 +169,21 @@ class Environments:
         goes on listening, and the numbers of events go on.
         """
         old = environment.world
-        old.webhooks.close()
-        old.events.clear()
-        environment.world = Environment(old.name, self.world, host, old.events)
-        self.attach(environment)
+        world = Environment(old.name, self.world, host, old.events)
+        environment.replace_world(world)
         environment.journal.clear()
         environment.replays = ReplayStore()
         environment.tokens = None
-        environment.tally.carry_over(old, environment.world)
-        old.events.record("environment.reset", environment.id, environment.world.now)
+        world.events.clear()
+        world.events.record("environment.reset", environment.id, world.now)
         if self._declarations is not NOTHING:
             environment.declare(self._declarations)
+
+
+def _listen(watcher: Watcher, environment: ApiEnvironment) -> None:
+    environment.stops.pop(watcher, _nothing)()
+    stream = environment.world.events
+    environment.stops[watcher] = stream.listen(partial(watcher, environment))
 
 
 def _nothing() -> None:

@@ -50,10 +50,8 @@ def restore(environment: ApiEnvironment, document: Mapping[str, Any], host: Inst
     events = environment.world.events  # whoever listens to them goes on doing so
     with events.aside():
         world = _world(own, host, events)
-    old = environment.world.webhooks
-    old.close()
-    world.webhooks.ready = old.ready
-    environment.world, environment.replays, environment.tokens = world, replays, tokens
+    environment.replace_world(world)
+    environment.replays, environment.tokens = replays, tokens
     for endpoint in webhooks:
         world.webhooks.put(endpoint)
 

@@ -79,6 +79,29 @@ def test_counters_never_go_back_when_environments_go(mock: MockKnock) -> None:
     assert after["mock_knock_environments",] == 1
 
 
+@pytest.mark.parametrize("way", ["reset", "its own snapshot", "the snapshot of another"])
+def test_counters_neither_go_back_nor_count_twice_when_a_world_takes_the_place_of_another(
+    mock: MockKnock, way: str
+) -> None:
+    before = steps(coverage_of(mock))
+    if way == "reset":
+        mock.control.reset()
+    else:
+        other = MockKnock(mock.server, "other")
+        taken_from = mock if way == "its own snapshot" else other
+        mock.control.snapshots.restore(taken_from.control.snapshots.take())
+    assert steps(coverage_of(mock)) == before
+    mock.plan_next(progress="immediate")
+    with mock.client() as client:
+        client.post("/v1/objects/parks/bulk/set", json=OBJECTS)
+    more = {step: count - before[step] for step, count in steps(coverage_of(mock)).items()}
+    assert {step for step, count in more.items() if count} == {
+        ("queued", "processing"),
+        ("processing", "completed"),
+    }
+    assert set(more.values()) == {0, 1}
+
+
 def test_open_metrics_are_answered_to_who_wants_them(mock: MockKnock) -> None:
     with mock.client() as client:
         accept = {"accept": "application/openmetrics-text; version=1.0.0"}

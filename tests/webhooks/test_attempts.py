@@ -346,6 +346,30 @@ def test_an_attempt_under_way_when_its_endpoint_goes_ends_quietly(
     assert states == ["cancelled", "pending"]
 
 
+@pytest.mark.parametrize("way", ["reset", "restored"])
+def test_a_world_that_is_replaced_calls_its_deliveries_off_and_hears_no_more(
+    mock_knock: MockKnock, client: httpx.Client, trigger: Trigger, way: str
+) -> None:
+    with receiving(statuses(500, 200)) as receiver:
+        mock_knock.webhooks.declare(receiver.url, events=ONE)
+        trigger()
+        mock_knock.webhooks.settle()
+        old = mock_knock.call(lambda world: world.webhooks)
+        assert [delivery.state for delivery in old.deliveries()] == ["pending"]
+        if way == "reset":
+            mock_knock.control.reset()
+        else:
+            mock_knock.control.snapshots.restore(mock_knock.control.snapshots.take())
+        assert [delivery.state for delivery in old.deliveries()] == ["cancelled"]
+        assert not old.active
+        mock_knock.load_fixtures(FIXTURES)
+        trigger()
+        expected = [] if way == "reset" else mock_knock.webhooks.wait()
+        mock_knock.webhooks.run_until_ended()
+        assert len(old) == 1
+        assert len(receiver.got) == 1 + len(expected)
+
+
 def test_pending_deliveries_follow_an_endpoint_that_moves(
     mock_knock: MockKnock, receiver: Receiver, trigger: Trigger
 ) -> None:

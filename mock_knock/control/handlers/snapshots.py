@@ -23,15 +23,13 @@ def restoreSnapshot(request: Request) -> dict[str, Any]:
     """PUT /_mock_knock/snapshot"""
     from mock_knock.snapshots import SnapshotError, restore
 
-    environment, old = request.environment, request.world
+    environment = request.environment
     try:
         restore(environment, request.body, request.service.host_clock())
     except SnapshotError as error:
         details = [Detail(fault.pointer or "body", fault.message) for fault in error.faults]
         raise ApiError(422, "invalid_params", str(error)[:2000], details=details) from None
-    request.service.environments.attach(environment)
     world = environment.world
-    environment.tally.carry_over(old, world)
     world.sync(request.service.host_clock())
     environment.journal.clear()
     world.events.clear()
