@@ -18,7 +18,7 @@ from mock_knock.api.boundary import Boundary
 from mock_knock.api.cors import Cors
 from mock_knock.api.fault_stage import Faults
 from mock_knock.api.guard import Guard
-from mock_knock.api.handlers import find_handler
+from mock_knock.api.handlers import HANDLERS
 from mock_knock.api.mounted import Mount, Mounted
 from mock_knock.api.operation import Handler, Operations
 from mock_knock.api.rate_limit_stage import RateLimits
@@ -58,7 +58,7 @@ def knock_surface() -> Surface:
     published = Published(served.text)
 
     def find(operation_id: str) -> Handler:
-        return published if operation_id == OPERATION_ID else find_handler(operation_id)
+        return published if operation_id == OPERATION_ID else HANDLERS.find(operation_id)
 
     return Surface(with_itself(served.document), find)
 

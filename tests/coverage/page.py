@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from mock_knock.api import handlers
 from mock_knock.api.bundle import bundle
+from mock_knock.api.handlers import HANDLERS
 from mock_knock.documents import openapi_files
 from tests.docs.samples import ROOT
 
@@ -50,9 +50,8 @@ def rows() -> list[Row]:
 
 def _handler(operation_id: str) -> str:
     """`module.function`. Raises ValueError for an operation that has none."""
-    handlers.find_handler(operation_id)
-    module = next(m for m in handlers._MODULES if hasattr(m, operation_id))
-    return f"{module.__name__.rpartition('.')[2]}.{operation_id}"
+    module = HANDLERS.module_of(operation_id).__name__
+    return f"{module.rpartition('.')[2]}.{operation_id}"
 
 
 def render(found: Iterable[Row], tests: Mapping[str, Iterable[str]]) -> str:

@@ -6,21 +6,6 @@ raises anything but the world's errors.
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import iter_modules
-from types import ModuleType
+from mock_knock.api.handler_modules import HandlerModules
 
-from mock_knock.api.operation import Handler
-
-_MODULES: tuple[ModuleType, ...] = tuple(
-    import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)
-)
-
-
-def find_handler(operation_id: str) -> Handler:
-    """The function for an operation. Raises ValueError when no module has it."""
-    for module in _MODULES:
-        found: Handler | None = getattr(module, operation_id, None)
-        if found is not None:
-            return found
-    raise ValueError(f"the operation {operation_id!r} of the documents has no handler")
+HANDLERS = HandlerModules(__name__, __path__)
