@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,8 +9,8 @@ import pytest
 from mock_knock import MockKnock
 from mock_knock.api.bundle import bundle
 from mock_knock.documents import control_file
+from tests.schemathesis_runs import check_by_schemathesis
 
-PATIENCE = 900
 TAGS = ("Events", "Requests", "Metrics")
 ENDLESS = ("streamEvents", "streamServerEvents")
 """Never come to an end, which schemathesis waits for; see test_event_streams.py."""
@@ -56,28 +53,17 @@ def test_no_check_of_schemathesis_fails(
         "required": ["timeout"],
     }
     body["example"] = {**body["example"], "timeout": 0}
-    file = tmp_path / "control.json"
-    file.write_text(json.dumps(document), encoding="utf-8")
-    (tmp_path / "schemathesis.toml").write_text(CONFIGURATION, encoding="utf-8")
     if waiting:
         chosen = ["--include-operation-id", WAITING]
     else:
         chosen = [option for tag in TAGS for option in ("--include-tag", tag)]
         chosen += [o for id in (*ENDLESS, WAITING) for o in ("--exclude-operation-id", id)]
-    result = subprocess.run(
-        [
-            *(sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()"),
-            *("run", str(file), "--url", f"{mock_knock.url}/_mock_knock"),
-            *("--header", f"Authorization: Bearer {mock_knock.api_key}"),
-            *(*chosen, *options, "--checks", "all"),
-            *("--exclude-checks", "ignored_auth"),  # any key opens an environment
-            *("--seed", "20260105", "--continue-on-failure", "--warnings", "off"),
-        ],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
+    check_by_schemathesis(
+        tmp_path,
+        document,
+        f"{mock_knock.url}/_mock_knock",
+        mock_knock.api_key,
+        *chosen,
+        *options,
+        configuration=CONFIGURATION,
     )
-    shown = [line[:500] for line in (result.stdout + result.stderr).splitlines()]
-    assert result.returncode == 0, "\n".join(shown)
