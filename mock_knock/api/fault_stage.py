@@ -89,10 +89,11 @@ def _tell(exchange: Exchange, fault: Fault) -> None:
     assert environment is not None
     world = environment.world
     now = world.sync(exchange.service.host_clock())
-    world.events.cause = exchange.tell_request(world, now)
-    told = fault.to_json()
-    world.events.record(f"fault.{fault.kind}", exchange.request_id, now, told)
-    world.events.cause = 0
+    told, events = fault.to_json(), world.events
+    before = events.cause
+    events.cause = exchange.tell_request(world, now)
+    events.record(f"fault.{fault.kind}", exchange.request_id, now, told)
+    events.cause = before
     exchange.explain("fault", fault.sentence(), **told)
 
 
