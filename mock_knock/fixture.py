@@ -30,8 +30,9 @@ from mock_knock.world.environment import Environment
 from mock_knock.world.instants import microseconds
 from mock_knock.world.listing import PageRequest
 from mock_knock.world.plans import Plan
+from mock_knock.world.recipient_runs import RunFilter
 from mock_knock.world.steps import ChannelStep
-from mock_knock.world.workflows import RunFilter, Workflow
+from mock_knock.world.workflow import Workflow
 
 Result = TypeVar("Result")
 

@@ -12,7 +12,7 @@ from mock_knock.world.bulk_operations import BulkOperation, TimedProgress
 from mock_knock.world.environment import Environment
 from mock_knock.world.instants import DAY, SECOND, Instant, to_text
 from mock_knock.world.run_progress import RunProgress
-from mock_knock.world.schedules import Occurrences
+from mock_knock.world.schedule import Occurrences
 
 SPANS = (10, 60, 600, 7_200, 86_400, 30 * 86_400)
 """Lengths of the picture, in seconds."""

@@ -19,7 +19,7 @@ from mock_knock.world.instants import Instant, to_text
 from mock_knock.world.recipients import check_id
 from mock_knock.world.steps import ChannelStep
 from mock_knock.world.trigger_schema import DataCheck
-from mock_knock.world.workflows import Workflow
+from mock_knock.world.workflow import Workflow
 
 Json = dict[str, Any]
 

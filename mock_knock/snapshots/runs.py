@@ -11,8 +11,10 @@ from mock_knock.snapshots.places import check_instants, in_order
 from mock_knock.snapshots.recipients import key_of, reference_to
 from mock_knock.world.environment import Environment
 from mock_knock.world.instants import to_text
+from mock_knock.world.recipient_run import RecipientRun, RunEvent
 from mock_knock.world.references import recipient_key, reference
-from mock_knock.world.workflows import RecipientRun, RunEvent, Trigger, TriggerSource, Workflow
+from mock_knock.world.trigger import Trigger, TriggerSource
+from mock_knock.world.workflow import Workflow
 
 Json = dict[str, Any]
 

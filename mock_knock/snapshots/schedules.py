@@ -12,7 +12,7 @@ from mock_knock.world.environment import Environment
 from mock_knock.world.instants import to_text
 from mock_knock.world.recurrence import WEEKDAYS, RepeatRule
 from mock_knock.world.references import recipient_key, reference
-from mock_knock.world.schedules import Schedule
+from mock_knock.world.schedule import Schedule
 
 Json = dict[str, Any]
 

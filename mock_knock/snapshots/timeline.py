@@ -12,7 +12,7 @@ from mock_knock.world.delivery import Delivery
 from mock_knock.world.environment import Environment
 from mock_knock.world.instants import Instant, to_text
 from mock_knock.world.run_progress import RunProgress
-from mock_knock.world.schedules import Occurrences
+from mock_knock.world.schedule import Occurrences
 from mock_knock.world.timeline import Event, Pending
 from mock_knock.world.webhooks import Retry
 

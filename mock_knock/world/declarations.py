@@ -13,7 +13,7 @@ from typing import Any
 from mock_knock.world.channels import Channel
 from mock_knock.world.guides import Guide
 from mock_knock.world.webhook_endpoints import WebhookEndpoint
-from mock_knock.world.workflows import Workflow
+from mock_knock.world.workflow import Workflow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

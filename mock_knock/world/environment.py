@@ -32,7 +32,8 @@ from mock_knock.world.providers import Providers
 from mock_knock.world.rate_limits import RateLimits
 from mock_knock.world.recipient_preferences import RecipientPreferences
 from mock_knock.world.recipient_store import RecipientStore
-from mock_knock.world.schedules import Schedules, check_rows, row_recipient_id
+from mock_knock.world.schedule_requests import check_rows, row_recipient_id
+from mock_knock.world.schedules import Schedules
 from mock_knock.world.sending import Sending
 from mock_knock.world.subscriptions import Subscriptions
 from mock_knock.world.tenants import Tenants

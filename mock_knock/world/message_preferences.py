@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from mock_knock.world.audiences import Audiences
 from mock_knock.world.channels import Channel
 from mock_knock.world.preference_evaluation import Occasion, Scope
 from mock_knock.world.recipient_preferences import RecipientPreferences
+from mock_knock.world.recipient_run import RecipientRun
 from mock_knock.world.recipient_store import RecipientStore
-
-if TYPE_CHECKING:
-    from mock_knock.world.workflows import RecipientRun
 
 
 class MessagePreferences:

@@ -6,15 +6,37 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from mock_knock.world.errors import MissingError
 from mock_knock.world.instants import Instant
 from mock_knock.world.listing import Listing, Listings, Page, PageRequest
+from mock_knock.world.recipient_run import RecipientRun
 from mock_knock.world.references import RecipientKey
 
-if TYPE_CHECKING:
-    from mock_knock.world.workflows import RecipientRun, RunFilter
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs a list is to have; None (or an empty tuple) lets all through."""
+
+    workflow: str | None = None
+    statuses: tuple[str, ...] = ()
+    tenant: str | None = None
+    has_errors: bool | None = None
+    recipient: RecipientKey | None = None
+    starting_at: Instant | None = None
+    ending_at: Instant | None = None
+
+    def __call__(self, run: RecipientRun) -> bool:
+        return (
+            (self.workflow is None or run.workflow.key == self.workflow)
+            and (not self.statuses or run.status in self.statuses)
+            and (self.tenant is None or run.tenant == self.tenant)
+            and not self.has_errors
+            and (self.recipient is None or run.recipient == self.recipient)
+            and (self.starting_at is None or run.inserted_at >= self.starting_at)
+            and (self.ending_at is None or run.inserted_at <= self.ending_at)
+        )
 
 
 class RecipientRuns:

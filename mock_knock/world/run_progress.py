@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from mock_knock.world.events import EventStream
 from mock_knock.world.instants import Instant, microseconds
+from mock_knock.world.recipient_run import RecipientRun
 from mock_knock.world.sending import Sending
 from mock_knock.world.steps import IN_APP_ONLY
-
-if TYPE_CHECKING:
-    from mock_knock.world.workflows import RecipientRun
 
 
 class RunProgress:

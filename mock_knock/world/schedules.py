@@ -2,88 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from mock_knock.world.errors import Detail, InvalidParamsError, MissingError, WorldError
+from mock_knock.world.errors import Detail, MissingError, WorldError
 from mock_knock.world.identity import Identity
 from mock_knock.world.inline_recipients import InlineRecipients
-from mock_knock.world.instants import Instant, from_text, to_text, within_calendar
+from mock_knock.world.instants import Instant, to_text
 from mock_knock.world.listing import Listings, Page, PageRequest
 from mock_knock.world.recipient_store import RecipientStore
-from mock_knock.world.recurrence import RepeatRule, next_occurrence
+from mock_knock.world.recurrence import next_occurrence
 from mock_knock.world.references import RecipientKey, Reference, recipient_key, reference
-from mock_knock.world.repeats import parse_repeats, repeat_to_json
+from mock_knock.world.repeats import repeat_to_json
+from mock_knock.world.schedule import Occurrences, Schedule
+from mock_knock.world.schedule_requests import ScheduleChange, check_count, is_inline
 from mock_knock.world.timeline import Timeline
-from mock_knock.world.workflows import TriggerSource, Workflows
+from mock_knock.world.trigger import TriggerSource
+from mock_knock.world.workflows import Workflows
 from mock_knock.world.zones import find_zone
-
-MAX_PER_CALL = 100
-"""Recipients of one create call, ids of one update or delete call (Knock docs: schedules)."""
-
-_TIMING = frozenset({"repeats", "scheduled_at", "ending_at"})
-
-
-class Schedule:
-    """One schedule. `place` is its rank in the order of creation.
-
-    `start` is the instant from which its rules count, `ticket` its place on the timeline while an
-    occurrence is to come.
-    """
-
-    __slots__ = (
-        "actor",
-        "data",
-        "ending_at",
-        "id",
-        "inserted_at",
-        "last_at",
-        "next_at",
-        "place",
-        "recipient",
-        "repeats",
-        "scheduled_at",
-        "start",
-        "tenant",
-        "ticket",
-        "updated_at",
-        "workflow",
-    )
-
-    def __init__(
-        self, id: str, place: int, workflow: str, recipient: RecipientKey, now: Instant
-    ) -> None:
-        self.id = id
-        self.place = place
-        self.workflow = workflow
-        self.recipient = recipient
-        self.actor: RecipientKey | None = None
-        self.tenant: str | None = None
-        self.data: Mapping[str, Any] | None = None
-        self.repeats: tuple[RepeatRule, ...] = ()
-        self.scheduled_at: Instant | None = None
-        self.ending_at: Instant | None = None
-        self.start = now
-        self.next_at: Instant | None = None
-        self.last_at: Instant | None = None
-        self.ticket: int | None = None
-        self.inserted_at = self.updated_at = now
-
-
-class Occurrences:
-    """The timeline event that lets a schedule's occurrences happen, one after the other."""
-
-    __slots__ = ("_happen", "schedule")
-
-    def __init__(self, schedule: Schedule, happen: Callable[[Schedule, Instant], None]) -> None:
-        self.schedule = schedule
-        self._happen = happen
-
-    def fire(self, due: Instant) -> Instant | None:
-        """One occurrence; the instant of the next one."""
-        self._happen(self.schedule, due)
-        return self.schedule.next_at
 
 
 class Schedules:
@@ -137,13 +74,13 @@ class Schedules:
         nothing has changed.
         """
         recipients: Sequence[Reference] = body["recipients"]
-        _check_count(recipients, "recipients")
+        check_count(recipients, "recipients")
         self._workflows.check_known(body["workflow"])
-        change = _Change(body)
+        change = ScheduleChange(body)
         inline = InlineRecipients(self._recipients)
         for at, given in enumerate(recipients):
             inline.add(given, f"recipients[{at}]")
-        stored = {recipient_key(given) for given in recipients if _is_inline(given)}
+        stored = {recipient_key(given) for given in recipients if is_inline(given)}
         for at, given in enumerate(recipients):
             if recipient_key(given) not in stored:
                 self._check_recipient(recipient_key(given), f"recipients[{at}]")
@@ -174,8 +111,8 @@ class Schedules:
         What is not in `body` stays, null clears. Ids of no schedule are passed over. Raises as
         `create` does.
         """
-        _check_count(ids, "schedule_ids")
-        change = _Change(body)
+        check_count(ids, "schedule_ids")
+        change = ScheduleChange(body)
         self._store(body, InlineRecipients(self._recipients), now)
         found = self._find(ids)
         for schedule in found:
@@ -188,7 +125,7 @@ class Schedules:
 
         Ids of no schedule are passed over. Raises InvalidParamsError over the limit.
         """
-        _check_count(ids, "schedule_ids")
+        check_count(ids, "schedule_ids")
         found = self._find(ids)
         for schedule in found:
             self._remove(schedule)
@@ -270,7 +207,7 @@ class Schedules:
         if tenant is not None:
             self._recipients.ensure_tenant(recipient_key(tenant)[0], now)
 
-    def _apply(self, change: _Change, schedule: Schedule, now: Instant) -> None:
+    def _apply(self, change: ScheduleChange, schedule: Schedule, now: Instant) -> None:
         body = change.body
         if "actor" in body:
             schedule.actor = None if body["actor"] is None else recipient_key(body["actor"])
@@ -279,7 +216,7 @@ class Schedules:
         if "data" in body:
             schedule.data = body["data"]
         schedule.updated_at = now
-        if not _TIMING & body.keys():
+        if not change.is_of_time:
             return
         if "repeats" in body:
             schedule.repeats = change.repeats
@@ -374,67 +311,3 @@ class Schedules:
         if schedule.ticket is not None:
             self._timeline.cancel(schedule.ticket)
             schedule.ticket = None
-
-
-class _Change:
-    """What a request says about schedules, its times read.
-
-    Raises MissingError for times that there are not.
-    """
-
-    def __init__(self, body: Mapping[str, Any]) -> None:
-        self.body = body
-        self.repeats = parse_repeats(body.get("repeats"))
-        self.scheduled_at = _instant(body.get("scheduled_at"), "scheduled_at")
-        self.ending_at = _instant(body.get("ending_at"), "ending_at")
-
-
-def check_rows(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Raise MissingError for an actor that is neither a text nor an object.
-
-    The documents say that it is an object, in words that let everything pass.
-    """
-    for at, row in enumerate(rows):
-        if not isinstance(row.get("actor"), str | Mapping | None):
-            field, problem = f"schedules[{at}].actor", "must be a user's id or an object"
-            raise MissingError(
-                f"{field} {problem}",
-                code="actor_missing",
-                details=(Detail(field, problem, "type"),),
-            )
-
-
-def row_recipient_id(row: Mapping[str, Any]) -> str | None:
-    """The recipient's id in a row of a bulk call, None where the row has none."""
-    recipient = row.get("recipient")
-    return None if recipient is None else recipient_key(recipient)[0]
-
-
-def _is_inline(given: Reference) -> bool:
-    """Whether a recipient is given with what is to be stored of it; see `InlineRecipients.add`."""
-    if isinstance(given, str):
-        return False
-    return recipient_key(given)[1] is None or not given.keys() <= {"id", "collection"}
-
-
-def _instant(text: str | None, field: str) -> Instant | None:
-    """The instant of a date-time. Raises MissingError for one that no clock here can show."""
-    if text is None:
-        return None
-    try:
-        instant = from_text(text)
-        if within_calendar(instant):
-            return instant
-    except (ValueError, OverflowError):  # the year 0, or beyond 9999 in UTC
-        pass
-    problem = "is from the year 1970 to the year 9000"
-    raise MissingError(f"{field} {problem}", details=(Detail(field, problem, "out_of_range"),))
-
-
-def _check_count(entries: Sequence[object], field: str) -> None:
-    if len(entries) > MAX_PER_CALL:
-        raise InvalidParamsError(
-            f"{field} has {len(entries)} entries and one call takes at most {MAX_PER_CALL}: "
-            "split the list over several calls. Nothing was done",
-            details=(Detail(field, f"at most {MAX_PER_CALL} entries", "max_items"),),
-        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mock_knock.world.addresses import addresses, snapshot
 from mock_knock.world.channels import Channel, Channels
@@ -14,13 +14,12 @@ from mock_knock.world.identity import Identity
 from mock_knock.world.instants import Instant
 from mock_knock.world.message import Draft, Message, Source
 from mock_knock.world.messages import Messages
+from mock_knock.world.recipient_run import RecipientRun
 from mock_knock.world.recipient_store import RecipientStore
 from mock_knock.world.steps import ChannelStep
+from mock_knock.world.workflow import Workflow
 
-if TYPE_CHECKING:
-    from mock_knock.world.workflows import RecipientRun, Workflow
-
-Wants = Callable[["RecipientRun", Channel], bool]
+Wants = Callable[[RecipientRun, Channel], bool]
 """Whether the recipient of a run wants its message on a channel."""
 
 

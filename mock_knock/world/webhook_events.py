@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from mock_knock.world.events import Event
 from mock_knock.world.instants import Instant, to_text
 from mock_knock.world.message import Message
+from mock_knock.world.recipient_run import RecipientRun
 from mock_knock.world.webhook_endpoints import MESSAGE_TYPES
-from mock_knock.world.workflows import RecipientRun
 
 _EVENT_DATA: dict[str, dict[str, Any]] = {
     "message.undelivered": {"failure_reason": None, "failure_details": None},

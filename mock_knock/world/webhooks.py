@@ -17,6 +17,7 @@ from mock_knock.world.identity import Identity
 from mock_knock.world.instants import Instant, to_text
 from mock_knock.world.listing import Listing, Page, PageRequest
 from mock_knock.world.messages import Messages
+from mock_knock.world.recipient_run import RecipientRun
 from mock_knock.world.timeline import Timeline
 from mock_knock.world.webhook_deliveries import (
     BACKOFF,
@@ -29,7 +30,7 @@ from mock_knock.world.webhook_deliveries import (
 )
 from mock_knock.world.webhook_endpoints import WebhookEndpoint
 from mock_knock.world.webhook_events import KINDS, knock_event
-from mock_knock.world.workflows import RecipientRun, Workflows
+from mock_knock.world.workflows import Workflows
 
 MAX_ENDPOINTS = 50
 MAX_KEPT = 10_000

@@ -3,239 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from mock_knock.world.errors import Detail, InvalidParamsError, MissingError, invalid_field
+from mock_knock.world.errors import Detail, InvalidParamsError, MissingError
 from mock_knock.world.identity import Identity
 from mock_knock.world.inline_recipients import InlineRecipients
-from mock_knock.world.instants import Instant, to_text
+from mock_knock.world.instants import Instant
 from mock_knock.world.listing import Page, PageRequest
-from mock_knock.world.recipient_runs import RecipientRuns
+from mock_knock.world.recipient_run import RecipientRun
+from mock_knock.world.recipient_runs import RecipientRuns, RunFilter
 from mock_knock.world.recipient_store import RecipientStore
-from mock_knock.world.references import RecipientKey, Reference, recipient_key, reference
+from mock_knock.world.references import RecipientKey, Reference, recipient_key
 from mock_knock.world.run_progress import RunProgress
 from mock_knock.world.sending import Sending
-from mock_knock.world.steps import ChannelStep
 from mock_knock.world.subscriptions import Subscription
 from mock_knock.world.timeline import Timeline
-from mock_knock.world.trigger_schema import DataCheck, check_trigger_data
+from mock_knock.world.trigger import BY_API, Trigger, TriggerSource
+from mock_knock.world.trigger_schema import check_trigger_data
+from mock_knock.world.workflow import Workflow
 
 MAX_RECIPIENTS = 1000
 """Recipients of one trigger or cancel call (Knock docs: trigger workflow)."""
-
-MAX_DELAY = 366 * 86_400
-"""The longest delay of a workflow, in seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Workflow:
-    """What is declared about a workflow. `delay`: seconds that each run waits, `paused`.
-
-    `steps`: what its runs send, in order; None for one message in the default in-app feed.
-    `data_schema`: the JSON Schema that `check_data` was made from.
-    """
-
-    key: str
-    check_data: DataCheck | None = None
-    delay: float = 0.0
-    active: bool = True
-    steps: tuple[ChannelStep, ...] | None = None
-    categories: tuple[str, ...] = ()
-    data_schema: Mapping[str, Any] | None = None
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.delay <= MAX_DELAY:
-            raise invalid_field("delay", f"must be from 0 to {MAX_DELAY} seconds")
-
-
-class RunEvent(NamedTuple):
-    """One line of a run's log; `step_ref` names the channel step that it is about."""
-
-    event: str
-    at: Instant
-    data: Mapping[str, Any] | None
-    step_ref: str | None
-
-    def to_json(self, id: str) -> dict[str, Any]:
-        """The event in Knock's form."""
-        return {
-            "__typename": "WorkflowRecipientRunEvent",
-            "id": id,
-            "event": self.event,
-            "status": "ok",
-            "attempt": 1,
-            "data": self.data,
-            "step_ref": self.step_ref,
-            "step_type": None if self.step_ref is None else "channel",
-            "inserted_at": to_text(self.at),
-        }
-
-
-@lru_cache(maxsize=256)
-def _plain(event: str, at: Instant) -> RunEvent:
-    """One event for all the runs that start, or end, at the same instant."""
-    return RunEvent(event, at, None, None)
-
-
-class RecipientRun:
-    """One workflow run for one recipient: `queued -> processing -> paused -> completed`.
-
-    `subscription`: the properties of the subscription by which the recipient was reached.
-    """
-
-    __slots__ = (
-        "actor",
-        "cancellation_key",
-        "data",
-        "events",
-        "id",
-        "inserted_at",
-        "place",
-        "recipient",
-        "sandbox",
-        "skip_delay",
-        "source",
-        "status",
-        "subscription",
-        "tenant",
-        "updated_at",
-        "workflow",
-        "workflow_run_id",
-    )
-
-    def __init__(
-        self,
-        *,
-        id: str,
-        workflow_run_id: str,
-        workflow: Workflow,
-        recipient: RecipientKey,
-        trigger: Trigger,
-        data: Mapping[str, Any],
-        place: int,
-        now: Instant,
-        subscription: Mapping[str, Any] | None = None,
-    ) -> None:
-        self.id = id
-        self.workflow_run_id = workflow_run_id
-        self.workflow = workflow
-        self.recipient = recipient
-        self.actor = trigger.actor
-        self.tenant = trigger.tenant
-        self.cancellation_key = trigger.cancellation_key
-        self.sandbox = trigger.sandbox
-        self.skip_delay = trigger.skip_delay
-        self.source = trigger.source
-        self.data = data
-        self.subscription = subscription
-        self.place = place
-        self.status = "queued"
-        self.inserted_at = self.updated_at = now
-        self.events: list[RunEvent] = []
-
-    @property
-    def waits(self) -> bool:
-        """Whether the run can still be cancelled (Knock docs: cancelling workflows)."""
-        return self.status in ("queued", "paused")
-
-    def move(self, status: str, at: Instant, event: str | None = None) -> None:
-        """Go to `status` at `at`, leaving `event` in the run's log."""
-        self.status = status
-        self.updated_at = at
-        if event is not None:
-            self.events.append(_plain(event, at))
-
-    def note(
-        self,
-        event: str,
-        at: Instant,
-        data: Mapping[str, Any] | None = None,
-        step_ref: str | None = None,
-    ) -> None:
-        """Leave `event` in the run's log; with a `step_ref` it is about that channel step."""
-        self.events.append(RunEvent(event, at, data, step_ref))
-
-    def to_json(self, *, with_events: bool = False) -> dict[str, Any]:
-        """The run in Knock's form."""
-        shape: dict[str, Any] = {
-            "__typename": "WorkflowRecipientRun",
-            "id": self.id,
-            "workflow_run_id": self.workflow_run_id,
-            "workflow": self.workflow.key,
-            "status": self.status,
-            "recipient": reference(self.recipient),
-            "actor": None if self.actor is None else reference(self.actor),
-            "tenant": self.tenant,
-            "error_count": 0,
-            "trigger_source": {
-                "type": self.source.type,
-                "cancellation_key": self.cancellation_key,
-                "schedule_id": self.source.schedule_id,
-                "audience_key": self.source.audience_key,
-            },
-            "inserted_at": to_text(self.inserted_at),
-            "updated_at": to_text(self.updated_at),
-        }
-        if with_events:
-            shape["events"] = [
-                event.to_json(f"{self.id}-{number}") for number, event in enumerate(self.events, 1)
-            ]
-        return shape
-
-
-@dataclass(frozen=True, slots=True)
-class TriggerSource:
-    """What set a trigger off, as Knock's `trigger_source` names it: `api`, `schedule`, ..."""
-
-    type: str = "api"
-    schedule_id: str | None = None
-    audience_key: str | None = None
-
-    @property
-    def fans_out(self) -> bool:
-        """Whether objects stand for their subscribers too (Knock docs: not in schedules)."""
-        return self.type != "schedule"
-
-
-BY_API = TriggerSource()
-
-
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """What all runs of one trigger share."""
-
-    actor: RecipientKey | None
-    tenant: str | None
-    cancellation_key: str | None
-    source: TriggerSource
-    sandbox: bool = False
-    skip_delay: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RunFilter:
-    """Which runs a list is to have; None (or an empty tuple) lets all through."""
-
-    workflow: str | None = None
-    statuses: tuple[str, ...] = ()
-    tenant: str | None = None
-    has_errors: bool | None = None
-    recipient: RecipientKey | None = None
-    starting_at: Instant | None = None
-    ending_at: Instant | None = None
-
-    def __call__(self, run: RecipientRun) -> bool:
-        return (
-            (self.workflow is None or run.workflow.key == self.workflow)
-            and (not self.statuses or run.status in self.statuses)
-            and (self.tenant is None or run.tenant == self.tenant)
-            and not self.has_errors
-            and (self.recipient is None or run.recipient == self.recipient)
-            and (self.starting_at is None or run.inserted_at >= self.starting_at)
-            and (self.ending_at is None or run.inserted_at <= self.ending_at)
-        )
 
 
 def _nobody(key: RecipientKey) -> Iterable[Subscription]:

@@ -16,7 +16,8 @@ from mock_knock.world.channels import DEFAULT_FEED_ID, Channel
 from mock_knock.world.environment import Environment
 from mock_knock.world.guides import Guide
 from mock_knock.world.listing import PageRequest
-from mock_knock.world.workflows import RunFilter, Workflow
+from mock_knock.world.recipient_runs import RunFilter
+from mock_knock.world.workflow import Workflow
 
 USERS = ("nadia.okafor", "tom-lindqvist", "mei-hsu", "nadia.okafor-trial")
 OBJECTS = ("project-0017", "project-0018")

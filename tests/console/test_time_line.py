@@ -17,7 +17,7 @@ from mock_knock.world.instants import SECOND, Instant
 from mock_knock.world.plans import Plan
 from mock_knock.world.steps import ChannelStep
 from mock_knock.world.timeline import Timeline
-from mock_knock.world.workflows import Workflow
+from mock_knock.world.workflow import Workflow
 
 ROWS: list[Mapping[str, Any]] = [{"id": f"row-{number}"} for number in range(5)]
 

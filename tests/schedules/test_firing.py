@@ -14,7 +14,8 @@ from mock_knock.world.clock import ClockSpec
 from mock_knock.world.environment import Environment, WorldSettings
 from mock_knock.world.instants import DAY, DEFAULT_START, SECOND, to_text
 from mock_knock.world.listing import PageRequest
-from mock_knock.world.workflows import RunFilter, Workflow
+from mock_knock.world.recipient_runs import RunFilter
+from mock_knock.world.workflow import Workflow
 
 DAILY = {"frequency": "daily", "hours": 8}
 

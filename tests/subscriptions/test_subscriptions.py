@@ -11,7 +11,7 @@ import pytest
 
 from mock_knock import MockKnock
 from mock_knock.world.steps import ChannelStep
-from mock_knock.world.workflows import Workflow
+from mock_knock.world.workflow import Workflow
 
 BASE = "/v1/objects/projects/p1"
 PATH = f"{BASE}/subscriptions"

@@ -17,9 +17,10 @@ from mock_knock.world.listing import PageRequest
 from mock_knock.world.message_filters import ChannelFilter, FeedFilter, MessageFilter
 from mock_knock.world.objects import TENANTS
 from mock_knock.world.plans import Plan
+from mock_knock.world.recipient_runs import RunFilter
 from mock_knock.world.references import RecipientKey
 from mock_knock.world.trigger_data import TriggerData
-from mock_knock.world.workflows import RunFilter, Workflow
+from mock_knock.world.workflow import Workflow
 from tests.python_calls import python_calls
 
 from .worlds import BASE, environment

@@ -13,7 +13,7 @@ from mock_knock.world.environment import Environment
 from mock_knock.world.errors import WorldError
 from mock_knock.world.instants import SECOND
 from mock_knock.world.plans import Plan
-from mock_knock.world.workflows import Workflow
+from mock_knock.world.workflow import Workflow
 
 from .drawing import instant_steps, plans, thoroughly
 from .worlds import BASE, START, environment, everything

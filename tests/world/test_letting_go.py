@@ -10,7 +10,8 @@ import pytest
 
 from mock_knock.world.errors import WorldError
 from mock_knock.world.plans import Plan
-from mock_knock.world.workflows import RecipientRun, Workflow
+from mock_knock.world.recipient_run import RecipientRun
+from mock_knock.world.workflow import Workflow
 
 from .worlds import BASE, environment
 

@@ -11,7 +11,9 @@ from mock_knock.world.environment import Environment
 from mock_knock.world.errors import InvalidParamsError, MissingError, WorldError
 from mock_knock.world.instants import SECOND, to_text
 from mock_knock.world.objects import TENANTS
-from mock_knock.world.workflows import MAX_RECIPIENTS, RunFilter, Workflow
+from mock_knock.world.recipient_runs import RunFilter
+from mock_knock.world.workflow import Workflow
+from mock_knock.world.workflows import MAX_RECIPIENTS
 
 from .worlds import BASE, START, all_runs, all_users, environment
 

@@ -12,8 +12,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from mock_knock.world.errors import MissingError
 from mock_knock.world.instants import Instant
 from mock_knock.world.objects import TENANTS
+from mock_knock.world.recipient_runs import RunFilter
 from mock_knock.world.references import RecipientKey
-from mock_knock.world.workflows import RunFilter, Workflow
+from mock_knock.world.workflow import Workflow
 
 from .worlds import Json, all_runs, environment
 

@@ -9,7 +9,7 @@ from mock_knock.world.environment import Environment, WorldSettings
 from mock_knock.world.instants import DEFAULT_START
 from mock_knock.world.listing import PageRequest
 from mock_knock.world.plans import Plan
-from mock_knock.world.workflows import RunFilter
+from mock_knock.world.recipient_runs import RunFilter
 
 Json = dict[str, Any]
 

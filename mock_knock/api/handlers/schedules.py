@@ -8,7 +8,7 @@ from mock_knock.api.exchange import Request
 from mock_knock.api.pagination import page_info, page_request
 from mock_knock.world.listing import Page
 from mock_knock.world.references import RecipientKey, recipient_key
-from mock_knock.world.schedules import Schedule
+from mock_knock.world.schedule import Schedule
 
 
 def createSchedules(request: Request) -> list[dict[str, Any]]:

@@ -9,8 +9,8 @@ from mock_knock.api.exchange import Request
 from mock_knock.api.pagination import page_info, page_request
 from mock_knock.world.errors import invalid_field
 from mock_knock.world.instants import Instant, from_text
+from mock_knock.world.recipient_runs import RunFilter
 from mock_knock.world.references import recipient_key
-from mock_knock.world.workflows import RunFilter
 
 
 def listWorkflowRecipientRuns(request: Request) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from mock_knock.console.views.runs import brief_run
 from mock_knock.world.environment import Environment
 from mock_knock.world.listing import PageRequest
 from mock_knock.world.objects import TENANTS, Object
+from mock_knock.world.recipient_runs import RunFilter
 from mock_knock.world.recipients import Recipient
 from mock_knock.world.references import RecipientKey
 from mock_knock.world.tenants import tenant_json
 from mock_knock.world.users import User
-from mock_knock.world.workflows import RunFilter
 
 _FEW = PageRequest(size=10)
 

@@ -16,7 +16,8 @@ from mock_knock.console.views.messages import brief_message
 from mock_knock.world.errors import MissingError
 from mock_knock.world.listing import PageRequest
 from mock_knock.world.message_filters import MessageFilter
-from mock_knock.world.workflows import RecipientRun, RunFilter
+from mock_knock.world.recipient_run import RecipientRun
+from mock_knock.world.recipient_runs import RunFilter
 
 
 @dataclass(frozen=True, slots=True)
