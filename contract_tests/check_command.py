@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+
+from contract_tests.inner_pytest import run_pytest
+from contract_tests.report_files import ReportFiles, report_options
 
 if TYPE_CHECKING:
     from contract_tests.reports.run import RunReport
@@ -50,23 +50,7 @@ SUITES = (
     help="How thorough: ci repeats the same cases in every run, nightly draws many.",
 )
 @click.option("--seed", type=int, metavar="N", help="Repeats the drawn cases of a run.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="What is printed: a table to read, or the JSON report.",
-)
-@click.option(
-    "--report",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help="Write report.json, report.html and junit.xml there.",
-)
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the JSON report.")
-@click.option("--html", "html_file", type=click.Path(path_type=Path), help="Write the HTML page.")
-@click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write JUnit XML.")
+@report_options
 @click.option(
     "--real", is_flag=True, help="Treat it as a real Knock environment (api.knock.app is)."
 )
@@ -105,14 +89,13 @@ def check(
 
     if api_key is None and server is not None:
         api_key = os.environ.get("KNOCK_API_KEY")
-    files = {"json": json_file, "html": html_file, "junit": junit_file}
     try:
-        _prepare(report, files)
+        files = ReportFiles.prepare(report, json_file, html_file, junit_file)
         options = Options(server=server, api_key=api_key, control=not no_control, **chosen)
         session = open_session(options)
     except (OptionError, ServerGoneError, OSError) as error:
         _refuse(str(error))
-    status = _run_tests(session, suites, only, form, files["junit"])
+    status = _run_tests(session, suites, only, form, files.junit)
     result = session.report()
     _write(result, files, form)
     if session.gone:
@@ -125,38 +108,20 @@ def check(
     sys.exit(1 if result.accusing else 0)
 
 
-def _prepare(report: Path | None, files: dict[str, Path | None]) -> None:
-    """Name the files of `--report`, and make the folders. Raises OSError."""
-    if report is not None:
-        names = {"json": "report.json", "html": "report.html", "junit": "junit.xml"}
-        for form, name in names.items():
-            files[form] = files[form] or report / name
-    for file in files.values():
-        if file is not None:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.touch()
-
-
 def _run_tests(
     session: KitSession, suites: tuple[str, ...], only: str | None, form: str, junit: Path | None
 ) -> int:
-    """Run the suites under pytest, in this process; answers its exit status."""
-    import pytest
-
+    """Run the suites under pytest; answers its exit status."""
     from contract_tests.reports.progress import Progress
 
-    folder = Path(__file__).parent
-    arguments = [str(folder / "suites"), f"--rootdir={folder}", "-c", os.devnull]
-    arguments += ["-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:asyncio", "--capture=no"]
-    arguments += ["-p", "contract_tests.suites.plugin"]
-    for suite in suites:
-        arguments += ["--contract-suite", suite]
-    if junit is not None:
-        arguments += [f"--junitxml={junit}", "-o", "junit_family=xunit2"]
+    wanted = [word for suite in suites for word in ("--contract-suite", suite)]
+    folder = Path(__file__).parent / "suites"
     given = _Given(session, only)
-    with _without_plugins(), Progress(session, quiet=form == "json") as progress:
+    with Progress(session, quiet=form == "json") as progress:
         given.progress = progress
-        return int(pytest.main(arguments, plugins=[given]))
+        return run_pytest(
+            folder, "-p", "contract_tests.suites.plugin", *wanted, plugins=[given], junit=junit
+        )
 
 
 class _Given:
@@ -178,40 +143,21 @@ class _Given:
             items[:] = [i for i in items if wanted in i.callspec.params["check"].name.lower()]
 
     def pytest_collection_finish(self, session: Any) -> None:
-        self.progress.expect([item.callspec.params["check"] for item in session.items])
+        self.progress.expect_checks([item.callspec.params["check"] for item in session.items])
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self.progress.at(nodeid.partition("[")[2].rstrip("]"))
 
 
-@contextmanager
-def _without_plugins() -> Iterator[None]:
-    """Whatever plugins and options the caller has for tests of their own stay out of it."""
-    names = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-    before = {name: os.environ.pop(name, None) for name in names}
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
-
-
-def _write(result: RunReport, files: dict[str, Path | None], form: str) -> None:
+def _write(result: RunReport, files: ReportFiles, form: str) -> None:
     from contract_tests.reports.page import html_page
     from contract_tests.reports.table import print_report
 
-    text = json.dumps(result.to_json(), indent=2, ensure_ascii=False) + "\n"
-    if (file := files["json"]) is not None:
-        file.write_text(text, encoding="utf-8")
-    if (file := files["html"]) is not None:
-        file.write_text(html_page(result), encoding="utf-8")
+    text = files.write(result.to_json(), lambda: html_page(result))
     if form == "json":
         click.echo(text, nl=False)
     else:
-        print_report(result, [file for file in files.values() if file is not None])
+        print_report(result, files.named)
 
 
 def _refuse(message: str) -> NoReturn:

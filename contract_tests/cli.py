@@ -8,6 +8,7 @@ from __future__ import annotations
 import click
 
 from contract_tests.check_command import check
+from contract_tests.client_command import client
 from contract_tests.flow_command import flow
 
 
@@ -17,4 +18,5 @@ def main() -> None:
 
 
 main.add_command(check)
+main.add_command(client)
 main.add_command(flow)

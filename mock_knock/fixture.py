@@ -22,7 +22,7 @@ from mock_knock.fixtures.source import from_mapping
 from mock_knock.request_log import EventLog, Records, RequestLog
 from mock_knock.server import KnockServer
 from mock_knock.transport import InProcessTransport
-from mock_knock.virtual_time import virtual_time
+from mock_knock.virtual_time import Threads, virtual_time
 from mock_knock.webhook_control import WebhookControl
 from mock_knock.world.channels import Channel
 from mock_knock.world.declarations import Declarations
@@ -122,13 +122,29 @@ class MockKnock:
             is_json = file.suffix.lower() == ".json"
             self._load(str(file), read_text(file), "json" if is_json else "yaml")
 
-    def virtual_time(self) -> AbstractContextManager[None]:
+    def virtual_time(
+        self,
+        *,
+        threads: Threads = "this",
+        on_sleep: Callable[[float], object] | None = None,
+    ) -> AbstractContextManager[None]:
         """A block in which this thread's sleeps move the clock instead of waiting.
 
         Covers `time.sleep`, `asyncio.sleep` and `anyio.sleep`, so a client's polling loop of an
-        hour takes no time.
+        hour takes no time. With `threads="new"` it covers threads that are started within the block
+        instead of this one. `on_sleep` is called with the seconds of each sleep before the clock
+        moves; what it raises, the sleep raises.
         """
-        return virtual_time(self.clock.advance)
+
+        def advance(seconds: float) -> None:
+            if on_sleep is not None:
+                on_sleep(seconds)
+            self.clock.advance(seconds)
+
+        def requests() -> int:
+            return self.server.call(lambda: self._environment.journal.last_place)
+
+        return virtual_time(advance, threads=threads, requests=requests)
 
     def call(self, command: Callable[[Environment], Result]) -> Result:
         """Run a command on the environment's world, brought to now, between two requests."""

@@ -112,6 +112,19 @@ class RecordedRequest:
         return json.loads(self.entry.answer_body) if self.entry.answer_body else None
 
     @property
+    def answer_headers(self) -> dict[str, str]:
+        """The headers of the answer that say something of the call, by lower-case name."""
+        return dict(masked_headers(self.entry.answer_headers))
+
+    @property
+    def notes(self) -> list[dict[str, Any]]:
+        """What there is to say of how it was answered, such as a fault that struck it.
+
+        Each has a `kind`, a `text` for a person and `data` for a program.
+        """
+        return [note._asdict() for note in self.entry.notes]
+
+    @property
     def at(self) -> datetime:
         """When it came, in the environment's time."""
         return to_datetime(self.entry.at)

@@ -9,6 +9,8 @@ from typing import Final
 
 _COLOURS: Final = {"good": "var(--good)", "bad": "var(--bad)", "wait": "var(--wait)"}
 _LABEL, _WIDTH, _HEIGHT, _GAP = 130, 560, 18, 8
+_LETTER: Final = 7
+"""How wide a letter of a label is, more or less."""
 _PLACES: Final = {
     "queued": (90, 90),
     "processing": (310, 90),
@@ -33,16 +35,17 @@ class Bar:
 def bars(rows: Sequence[Bar], title: str) -> str:
     """Stacked bars, one a row, on one scale."""
     most = max((sum(count for count, _ in row.parts) for row in rows), default=0) or 1
+    label = max([_LABEL, *(len(row.label) * _LETTER for row in rows)])
     height = len(rows) * (_HEIGHT + _GAP)
     shapes = []
     for number, row in enumerate(rows):
         y = number * (_HEIGHT + _GAP)
         shapes.append(f"<text x='0' y='{y + 13}'>{escape(row.label)}</text>")
-        x = float(_LABEL)
+        x = float(label)
         for count, tone in row.parts:
             if not count:
                 continue
-            width = count / most * (_WIDTH - _LABEL)
+            width = count / most * (_WIDTH - label)
             shapes.append(
                 f"<rect x='{x:.1f}' y='{y}' width='{width:.1f}' height='{_HEIGHT}' "
                 f"fill='{_COLOURS[tone]}'/>"

@@ -2,45 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from html import escape
 
 from contract_tests.reports.charts import Bar, bars, state_graph
+from contract_tests.reports.document import document, table
 from contract_tests.reports.finding import Finding
 from contract_tests.reports.run import RunReport
 from contract_tests.reports.words import BASES
 from contract_tests.rules import all_rules
-
-_STYLE = """
-:root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --paper: #ffffff;
-  --line: #d0d7de; --panel: #f6f8fa; --good: #1a7f37; --bad: #cf222e; --wait: #9a6700;
-  --server: #8250df; --link: #0969da; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9da7b3; --paper: #0d1117;
-  --line: #30363d; --panel: #161b22; --good: #3fb950; --bad: #ff7b72; --wait: #d29922;
-  --server: #bc8cff; --link: #58a6ff; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 72rem; padding: 1.5rem; background: var(--paper);
-  color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
-h1 { font-size: 1.6rem; } h2 { margin-top: 2.5rem; font-size: 1.25rem; }
-a { color: var(--link); } nav a { margin-right: 1rem; }
-table { border-collapse: collapse; width: 100%; font-size: .9rem; }
-caption { text-align: left; color: var(--soft); padding: .3rem 0; }
-th, td { border-bottom: 1px solid var(--line); padding: .3rem .5rem; text-align: left;
-  vertical-align: top; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
-.wide { overflow-x: auto; }
-article { border: 1px solid var(--line); border-left: 4px solid var(--bad); border-radius: 6px;
-  padding: .5rem 1rem 1rem; margin: 1rem 0; }
-article.told { border-left-color: var(--wait); }
-pre { background: var(--panel); padding: .8rem; overflow-x: auto; border-radius: 6px;
-  font-size: .8rem; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; }
-dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
-.held { color: var(--good); } .broken { color: var(--bad); font-weight: 600; }
-.waiting { color: var(--wait); }
-svg { max-width: 100%; height: auto; } svg text { fill: var(--ink); font: 12px system-ui; }
-details { margin: .5rem 0; } summary { cursor: pointer; }
-"""
 
 
 def html_page(report: RunReport) -> str:
@@ -61,12 +30,7 @@ def html_page(report: RunReport) -> str:
     )
     sections = (_notes, _findings, _suites, _rules, _bulk, _operations)
     parts = [head, *(section(report) for section in sections)]
-    return (
-        "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'>"
-        "<meta name='viewport' content='width=device-width, initial-scale=1'>"
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
-        f"<body><main>{''.join(parts)}</main></body></html>\n"
-    )
+    return document(title, "".join(parts))
 
 
 def _notes(report: RunReport) -> str:
@@ -116,7 +80,7 @@ def _suites(report: RunReport) -> str:
     return (
         "<h2 id='suites'>Suites</h2>"
         + bars(charted, "Rules held, broken and not judged, by suite; the table has the numbers")
-        + _table("What became of each suite's rules", heads, rows)
+        + table("What became of each suite's rules", heads, rows)
     )
 
 
@@ -129,7 +93,7 @@ def _rules(report: RunReport) -> str:
             why = report.not_judged.get(id, "no check came to it in this run")
         rows.append((id, rules[id].sentence, verdict, why, report.judgements.get(id, 0)))
     heads = ("rule", "sentence", "verdict", "why not", "times judged")
-    return "<h2 id='rules'>Rules</h2>" + _table("Every rule of these suites", heads, rows)
+    return "<h2 id='rules'>Rules</h2>" + table("Every rule of these suites", heads, rows)
 
 
 def _bulk(report: RunReport) -> str:
@@ -158,7 +122,7 @@ def _bulk(report: RunReport) -> str:
     return (
         "<h2 id='bulk'>Bulk operations</h2>"
         + state_graph(totals)
-        + _table("Answers seen in each state, and transitions seen", heads, rows)
+        + table("Answers seen in each state, and transitions seen", heads, rows)
     )
 
 
@@ -180,25 +144,5 @@ def _operations(report: RunReport) -> str:
         "<h2 id='operations'>Operations</h2>"
         f"<p>{reached} of {every} operations answered with a success in this run.</p>"
         + chart
-        + _table("Answers by operation and status", heads, rows)
+        + table("Answers by operation and status", heads, rows)
     )
-
-
-def _table(caption: str, heads: Iterable[str], rows: Iterable[tuple[object, ...]]) -> str:
-    head = "".join(f"<th scope='col'>{escape(text)}</th>" for text in heads)
-    body = "".join("<tr>" + "".join(map(_cell, row)) + "</tr>" for row in rows)
-    return (
-        f"<div class='wide' tabindex='0' role='region' aria-label='{escape(caption)}'>"
-        f"<table><caption>{escape(caption)}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, int):
-        return f"<td class='number'>{value}</td>"
-    marks = {"held": "held", "broken": "broken", "not judged": "waiting"}
-    text = str(value)
-    if text in marks:
-        return f"<td class='{marks[text]}'>{text}</td>"
-    return f"<td>{escape(text)}</td>"

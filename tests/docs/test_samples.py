@@ -38,6 +38,9 @@ SDK_SAMPLES = (  # see test_sdk_samples.py
 WEBHOOK_SAMPLES = (  # see test_webhooks_samples.py
     "webhooks-fixtures", "webhooks", "webhooks-fixture",
 )  # fmt: skip
+CLIENT_SAMPLES = (  # see test_client_samples.py
+    "client", "client-python", "client-pytest", "client-program", "client-task", "client-report",
+)  # fmt: skip
 CHECK_SAMPLES = ("check", "check-pytest", "ci-github", "ci-gitlab")  # test_conformance_samples.py
 
 
@@ -45,7 +48,8 @@ def test_no_sample_is_left_out() -> None:
     named = [s.name for s in all_samples()]
     run = (
         *PYTHON_SAMPLES, *SHELL_SAMPLES, *CONTROL_SAMPLES, *COMMANDS, *CHECK_SAMPLES,
-        *EVENTS_SAMPLES, *FIXTURES_SAMPLES, *FLOW_SAMPLES, *SDK_SAMPLES, *WEBHOOK_SAMPLES,
+        *CLIENT_SAMPLES, *EVENTS_SAMPLES, *FIXTURES_SAMPLES, *FLOW_SAMPLES, *SDK_SAMPLES,
+        *WEBHOOK_SAMPLES,
     )  # fmt: skip
     assert sorted(named) == sorted(run)
 

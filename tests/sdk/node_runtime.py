@@ -21,7 +21,7 @@ PATIENCE = 180
 
 # The environment's own Node comes before one of the machine's.
 _PATH = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
-_ENVIRONMENT = {**os.environ, "PATH": _PATH}
+ENVIRONMENT = {**os.environ, "PATH": _PATH}
 
 
 def install(base: Path) -> Path:
@@ -63,7 +63,7 @@ def _run(command: list[str], folder: Path, given: str = "", **environment: str) 
     done = subprocess.run(
         command,
         cwd=folder,
-        env={**_ENVIRONMENT, **environment},
+        env={**ENVIRONMENT, **environment},
         input=given,
         capture_output=True,
         text=True,

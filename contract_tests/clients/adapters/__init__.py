@@ -1,0 +1,1 @@
+"""Worked examples: clients that keep to every rule, on the official SDKs."""

@@ -1,0 +1,218 @@
+"""One run of a client through scenarios."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from random import SystemRandom
+from types import TracebackType
+from typing import Final, Literal
+
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis.errors import HypothesisException
+
+from contract_tests.clients.drawing import scenarios
+from contract_tests.clients.ending import CouldNotJudgeError, Driver
+from contract_tests.clients.finding import ClientFindings, finding
+from contract_tests.clients.judging import Verdict, judge
+from contract_tests.clients.record import Record, read_record
+from contract_tests.clients.scenario import Scenario
+from contract_tests.clients.stage import Stage
+from contract_tests.rules.clients import GIVES_UP
+
+ProfileName = Literal["dev", "ci", "nightly"]
+_DRAWN: Final[dict[ProfileName, int]] = {"dev": 15, "ci": 40, "nightly": 400}
+_SEED: Final = 20260105
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """How many scenarios are drawn, and the seed that repeats them."""
+
+    profile: ProfileName
+    count: int
+    seed: int
+
+    @classmethod
+    def of(cls, profile: ProfileName = "ci", seed: int | None = None) -> Draws:
+        """Those of a profile: `ci` draws the same in every run, the others have a seed of chance.
+
+        The seed may be given.
+        """
+        if seed is None:
+            seed = _SEED if profile == "ci" else SystemRandom().randrange(10**9)
+        return cls(profile, _DRAWN[profile], seed)
+
+
+@dataclass(frozen=True)
+class Played:
+    """What became of one scenario. seconds: of the host."""
+
+    record: Record
+    verdicts: tuple[Verdict, ...]
+    seconds: float
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario."""
+        return self.record.scenario
+
+
+class _BrokenRuleError(AssertionError):
+    """Raised within a drawn case. Each rule has a type of its own, and so a smallest case."""
+
+
+class ClientRun:
+    """Plays scenarios with one client, and remembers what was found. Close it after use.
+
+    draws: which scenarios are drawn; those of `ci` unless it is said.
+    jobs: how many scenarios `begin` plays side by side.
+    stage: one that is shared, and closed by whoever made it.
+    problem: why the client could not be judged; empty when it could.
+    told: called with each scenario that was played, for whoever shows progress.
+    """
+
+    def __init__(
+        self,
+        driver: Driver,
+        draws: Draws | None = None,
+        *,
+        jobs: int = 1,
+        stage: Stage | None = None,
+    ) -> None:
+        self.driver = driver
+        self.draws = draws or Draws.of()
+        self.problem = ""
+        self.played: list[Played] = []
+        self.drawn = 0
+        self.findings = ClientFindings()
+        self.told: Callable[[Played], None] = lambda played: None
+        self._stage = stage or Stage(virtual=driver.virtual)
+        self._owns_stage = stage is None
+        self._began = time.perf_counter()
+        self._pool = ThreadPoolExecutor(max(jobs, 1)) if jobs > 1 else None
+        self._waiting: dict[str, Future[Played]] = {}
+
+    @property
+    def known(self) -> set[str]:
+        """Ids of the rules that were found broken."""
+        return {finding.rule.id for finding in self.findings}
+
+    @property
+    def seconds(self) -> float:
+        """Real seconds since it began."""
+        return time.perf_counter() - self._began
+
+    def begin(self, wanted: Iterable[Scenario]) -> None:
+        """Start to play these side by side, where that is possible; `play` waits for each."""
+        if self._pool is not None:
+            for scenario in wanted:
+                self._waiting[scenario.name] = self._pool.submit(self._play, scenario)
+
+    def play(self, scenario: Scenario) -> Played:
+        """Let the client meet the scenario. Raises CouldNotJudgeError."""
+        waiting = self._waiting.pop(scenario.name, None)
+        played = self._play(scenario) if waiting is None else waiting.result()
+        self._keep(played)
+        return played
+
+    def draw(self) -> list[Played]:
+        """Draw scenarios and shrink those that show something; answers the smallest.
+
+        Raises CouldNotJudgeError.
+        """
+        smallest: dict[str, Played] = {}
+
+        def case(scenario: Scenario) -> None:
+            if scenario.course.outcome == "stuck" and GIVES_UP.id in {*smallest, *self.known}:
+                # It takes long to see that, and once is enough.
+                raise _type_of(GIVES_UP.id)
+            self.drawn += 1
+            played = self._play(scenario)
+            for verdict in played.verdicts:
+                known = smallest.get(verdict.rule.id)
+                if known is None or _size(played) < _size(known):
+                    smallest[verdict.rule.id] = played
+            if played.verdicts:
+                raise _type_of(played.verdicts[0].rule.id)(played.verdicts[0].detail)
+
+        test = settings(_settings(self.draws.count))(given(scenario=scenarios())(case))
+        try:
+            seed(self.draws.seed)(test)()
+        except (_BrokenRuleError, BaseExceptionGroup, HypothesisException):
+            if self.problem:
+                raise CouldNotJudgeError(self.problem) from None
+            if not smallest:
+                raise
+        found = list({id(played): played for played in smallest.values()}.values())
+        for played in found:
+            self._keep(played)
+        return found
+
+    def close(self) -> None:
+        """Stop the server."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+        if self._owns_stage:
+            self._stage.close()
+
+    def __enter__(self) -> ClientRun:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _play(self, scenario: Scenario) -> Played:
+        if self.problem:
+            raise CouldNotJudgeError(self.problem)
+        try:
+            return self._perform(scenario)
+        except CouldNotJudgeError as error:
+            self.problem = str(error)
+            raise
+
+    def _perform(self, scenario: Scenario) -> Played:
+        began = time.perf_counter()
+        with self._stage.set_up(scenario, self.driver.tempo) as (mock, task):
+            ending = self.driver.run(task, mock)
+            record = read_record(mock, scenario, task, ending)
+            errors = mock.take_errors()
+        if errors:
+            raise CouldNotJudgeError(f"the server itself failed: {errors[0]!r}")
+        return Played(record, tuple(judge(record)), time.perf_counter() - began)
+
+    def _keep(self, played: Played) -> None:
+        self.played.append(played)
+        for verdict in played.verdicts:
+            self.findings.add(finding(played.record, verdict))
+        self.told(played)
+
+
+def _size(played: Played) -> tuple[int, int]:
+    return len(played.scenario.describe()) * 100 + played.scenario.users, len(played.record.sent)
+
+
+@cache
+def _type_of(rule_id: str) -> type[_BrokenRuleError]:
+    return type("BrokenRuleError", (_BrokenRuleError,), {"__doc__": f"{rule_id} is broken."})
+
+
+def _settings(examples: int) -> settings:
+    return settings(
+        max_examples=examples,
+        phases=[Phase.generate, Phase.shrink],
+        database=None,
+        deadline=None,
+        print_blob=False,
+        verbosity=Verbosity.quiet,
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=True,
+    )
