@@ -77,10 +77,10 @@ def client(
     html_file: Path | None,
     junit_file: Path | None,
 ) -> None:
-    """Judge a client: something that identifies users in bulk, waits, and then notifies them.
+    """Judge a client by what it sends and what it says (docs/clients.md).
 
-    It is driven through everything that may become of that, in a mock-knock that is started for
-    it, and judged by what it sends and by its own report (docs/clients.md).
+    A client identifies users in bulk, waits, and then triggers a workflow for them. It is driven
+    through everything that may become of that, in a mock-knock that is started for it.
 
     \b
     knock-contract client --python package.module:import_users

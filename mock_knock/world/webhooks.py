@@ -95,6 +95,7 @@ class Webhooks:
         self.environment_id = identity.derived_uuid("environment")
         self.ready: Callable[[], object] = _nobody
         self.given_up = 0
+        self._is_closed = False
         self._endpoints: dict[str, WebhookEndpoint] = {}
         self._lanes: dict[str, Lane] = {}
         self._stop_listening: Callable[[], None] | None = None
@@ -161,6 +162,7 @@ class Webhooks:
         """Take every endpoint away, now that the environment is gone."""
         for id in list(self._endpoints):
             self.remove(id)
+        self._is_closed = True
 
     def _named(self, endpoint: WebhookEndpoint) -> WebhookEndpoint:
         if endpoint.id:
@@ -273,6 +275,8 @@ class Webhooks:
         delivery, attempt = post.delivery, post.attempt
         attempt.outcome = outcome
         post.lane.release(delivery.subject)
+        if self._is_closed:  # the events are those of another world by now
+            return
         told: dict[str, Any] = {"endpoint": delivery.endpoint_id, "event": delivery.type}
         events, before = self._events, self._events.cause
         events.cause = delivery.cause

@@ -168,7 +168,8 @@ KNOWN: dict[str, Fates] = {
         "_max_kept _max_weight environment_id",
         "_identity _messages _timeline _workflows ready",
         # What was posted, and who is told.
-        "_by_id _ended _events _lanes _log _pending _places _stop_listening _weight given_up",
+        "_by_id _ended _events _is_closed _lanes _log _pending _places _stop_listening _weight "
+        "given_up",
     ),
     "WebhookEndpoint": Fates("description enabled events id secret signature_clock url"),
     # Bulk operations

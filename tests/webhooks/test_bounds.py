@@ -75,6 +75,19 @@ def test_what_has_ended_leaves_the_log_first() -> None:
     assert len(kept) == MAX_KEPT
 
 
+def test_an_attempt_under_way_when_its_world_goes_is_not_told() -> None:
+    world, message = with_message({})
+    world.webhooks.put(DEAD)
+    happen(world, message, 1)
+    (held,) = world.webhooks.take(of_each=1, most=1)
+    world.webhooks.close()
+    told = len(list(world.events))
+    world.webhooks.settle(held, Outcome(200), world.now)
+    # The stream is that of the world which has taken its place.
+    assert len(list(world.events)) == told
+    assert (held.delivery.state, held.attempt.outcome) == ("cancelled", Outcome(200))
+
+
 def test_bodies_have_a_bound_of_their_own() -> None:
     world, message = with_message({"text": "x" * 1024 * 1024})
     world.webhooks.put(DEAD)
