@@ -15,7 +15,14 @@ def main() -> None:
             file=sys.stderr,
         )
         sys.exit(2)
-    command()
+    try:
+        command()
+    except RecursionError:
+        print(  # noqa: T201 (to standard error, as above)
+            "error: a document refers to itself without end, or is nested too deeply",
+            file=sys.stderr,
+        )
+        sys.exit(2)
 
 
 if __name__ == "__main__":

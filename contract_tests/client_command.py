@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from contract_tests.clients.run import ClientRun, ProfileName
 
 COULD_NOT_RUN = 2
+_INTERRUPTED = 2
+"""pytest's exit status after Ctrl-C."""
 _DRAWN = "drawn"
 
 
@@ -114,6 +116,12 @@ def client(
                 plugins=[_Given(run, wanted, progress)],
                 junit=files.junit,
             )
+        if not run.problem and (status not in (0, 1) or (status == 1 and not run.known)):
+            run.problem = (
+                "it was interrupted"
+                if status == _INTERRUPTED
+                else "the kit could not carry out every scenario"
+            )
         result = ClientReport.of(run)
     text = files.write(result.to_json(), lambda: client_page(result))
     if form == "json":
@@ -122,8 +130,6 @@ def client(
         print_report(result, files.named)
     if run.problem:
         _refuse(run.problem)
-    if status not in (0, 1) or (status == 1 and not result.findings):
-        _refuse("the kit could not carry out every scenario")
     sys.exit(1 if result.findings else 0)
 
 

@@ -20,6 +20,8 @@ from typing import Any
 _LIBRARY = Path(sysconfig.get_path("stdlib"))
 _STANDARD = (str(_LIBRARY), str(_LIBRARY.resolve()))
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
+_BY_DATETIME = frozenset({"backoff"})
+"""Installed packages that wait, and whose patience goes by `datetime.now`."""
 
 
 @contextmanager
@@ -49,9 +51,11 @@ def virtual_datetime(slept: Callable[[], float], left_alone: frozenset[str]) -> 
 def _own_modules(left_alone: frozenset[str]) -> Iterator[ModuleType]:
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
-        if not isinstance(file, str) or name.partition(".")[0] in left_alone:
+        package = name.partition(".")[0]
+        if not isinstance(file, str) or package in left_alone:
             continue
-        if not file.startswith(_STANDARD) and _INSTALLED.isdisjoint(Path(file).parts):
+        is_own = not file.startswith(_STANDARD) and _INSTALLED.isdisjoint(Path(file).parts)
+        if is_own or package in _BY_DATETIME:
             yield module
 
 

@@ -72,7 +72,7 @@ def virtual_time(
         elif seconds < 0:
             raise ValueError("sleep length must be non-negative")
         else:
-            pass_time(seconds)
+            pass_time(float(seconds))  # retry libraries have numbers of their own
 
     async def calls_of_others() -> None:
         # Whoever has slept since may be about to call, too.
@@ -88,7 +88,7 @@ def virtual_time(
             return await real_async_sleep(delay, result)
         if delay > 0 and len(asyncio.all_tasks()) > 1:
             await calls_of_others()
-        pass_time(delay)
+        pass_time(float(delay))
         return await real_async_sleep(0, result)
 
     async def anyio_sleep(delay: float) -> None:

@@ -76,6 +76,9 @@ for _tag, _pattern, _first in (
     )
 
 
+_SAFE_DEPTH = 2_000
+
+
 def read_text(path: Path) -> str:
     """The text of a UTF-8 file. Raises DocumentError in a person's words when that fails."""
     try:
@@ -90,6 +93,7 @@ def read_text(path: Path) -> str:
 
 def load_value(text: str, name: str) -> Any:
     """The JSON value of YAML or JSON text; `name` is what to call it in a DocumentError."""
+    check_depth(text, name)
     try:
         value = yaml.load(text, Loader=_JsonLoader)  # noqa: S506 - a SafeLoader, see above
     except yaml.MarkedYAMLError as error:
@@ -105,6 +109,25 @@ def load_value(text: str, name: str) -> Any:
     if too_deep(value):
         raise DocumentError(f"is nested more than {MAX_DEPTH} deep", name)
     return value
+
+
+def check_depth(text: str, name: str) -> None:
+    """Raises DocumentError for text nested so deep that the parser's stack would end the process.
+
+    Each level takes a bracket, or a column of its line; so most texts need no closer look.
+    """
+    lines = max(map(len, text.splitlines()), default=0)
+    if max(text.count("[") + text.count("{"), lines) < _SAFE_DEPTH:
+        return
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=_JsonLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > _SAFE_DEPTH:
+                raise DocumentError(f"is nested more than {MAX_DEPTH} deep", name)
+    except (yaml.YAMLError, RecursionError):
+        return  # whoever reads it says what is wrong
 
 
 def load_file(path: Path) -> Any:

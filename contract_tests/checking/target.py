@@ -214,7 +214,10 @@ def find_target(
             if client.get(f"{CONTROL}/status").status_code == 200:
                 name = f"{keys.secret.removeprefix('sk_')}_{run}"
                 workflow = workflow or "contract-kit"
-                missing = _missing(client, workflow)
+                try:
+                    missing = _missing(client, workflow)
+                except httpx.TransportError as error:
+                    raise ServerGoneError(f"{url} does not answer to the end: {error}") from None
                 return MockTarget(
                     url, name, workflow, 0.0, transport, frozen=False, missing=missing
                 )

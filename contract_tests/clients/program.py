@@ -48,7 +48,8 @@ class Program:
     @property
     def argument(self) -> str:
         """How `knock-contract client` is told."""
-        return f"-- {self.name}"
+        patience = "" if self.patience == PATIENCE else f"--patience {self.patience:g} "
+        return f"{patience}-- {self.name}"
 
     @property
     def tempo(self) -> Tempo:

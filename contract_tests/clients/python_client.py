@@ -36,12 +36,23 @@ Client = Callable[[Task], Any]
 _LOOK: Final = 0.25
 _STANDSTILL: Final = 30.0
 """Real seconds without a request and without a sleep after which nothing more is expected."""
+_PATIENT: Final = 2
+"""How many times as long a client may send requests without a sleep in between."""
 _MOST_SLEEPS: Final = 400_000
 """Sleeps after which a client is stopped: a hundred a second for the patience that it was given."""
+_AFTERMATH: Final = 0.2
+"""Real seconds that threads which outlive the report have for what they still do."""
+_MANY_CALLS: Final = 50
+_REAL_WAIT: Final = 0.08
+"""Real seconds for each of many calls that tell of a wait which is none of the simulated ones."""
 _FRAMES: Final = 5
 """How much is told of where an exception comes from."""
 _FAREWELL: Final = 2.0
 """Real seconds in which a client that is stopped may clean up."""
+
+
+class _NoClientError(Exception):
+    """Raised for something that is no client at all."""
 
 
 class _StoppedError(SystemExit):
@@ -88,6 +99,8 @@ class _Work:
         self._slept = 0.0
         self._naps = 0
         self._stopped = ""
+        self._is_none = ""
+        self._died = ""
         self._before = frozenset(threading.enumerate())
         context = copy_context()
         self._thread = threading.Thread(
@@ -96,20 +109,27 @@ class _Work:
 
     def watch(self) -> Ending:
         """Wait for the end; the real time that this takes does not matter to the client."""
-        with _silent_stops(), self._mock.virtual_time(threads="new", on_sleep=self._nap):
+        with (
+            _silent_stops(self._note_death),
+            self._mock.virtual_time(threads="new", on_sleep=self._nap),
+        ):
             self._thread.start()
             return self._wait(self._driver.standstill)
 
     def _wait(self, standstill: float) -> Ending:
         signs: tuple[int, int] = (0, 0)
-        since = time.monotonic()
+        since = moved = time.monotonic()
+        at_nap = 0
         while True:
             self._thread.join(_LOOK)
             if self._stopped:  # by a sleep, which the client may not have let through
                 return self._stop(self._stopped)
             if not self._thread.is_alive():
-                return self._ending
+                return self._ended(moved, at_nap)
             count = len(self._mock.requests)
+            if self._naps != signs[1]:
+                self._look_at(count - at_nap, time.monotonic() - moved)
+                moved, at_nap = time.monotonic(), count
             if (count, self._naps) != signs:
                 signs, since = (count, self._naps), time.monotonic()
             if count > MOST_REQUESTS:
@@ -118,13 +138,34 @@ class _Work:
                 return self._stop(
                     f"it had sent {MOST_AT_ONCE:,} requests without ever waiting, and went on"
                 )
-            if time.monotonic() - since > standstill:
-                self._stop("it stood still")
-                raise CouldNotJudgeError(
-                    f"the client has sent no request and has not slept for {standstill:g} seconds "
-                    "of real time: it waits for something else than time.sleep, asyncio.sleep and "
-                    "anyio.sleep. Run it as a program, by knock-contract client -- COMMAND"
-                )
+            now = time.monotonic()
+            for what, start, most in (
+                ("sent no request and not slept", since, standstill),
+                ("not slept", moved, standstill * _PATIENT),
+            ):
+                if now - start > most:
+                    reason = f"it has {what} for {most:g} seconds"
+                    ending = self._stop(f"{reason}, since a thread of its own died: {self._died}")
+                    if self._died:
+                        return ending
+                    raise _waits_otherwise(f"{what} for {most:g} seconds of real time")
+
+    def _ended(self, moved: float, at_nap: int) -> Ending:
+        """How it ended, when what it has left behind has had its time as well."""
+        if self._is_none:
+            raise CouldNotJudgeError(self._is_none)
+        end = time.monotonic() + _AFTERMATH
+        for thread in self._own_threads():
+            thread.join(max(end - time.monotonic(), 0))
+        self._look_at(len(self._mock.requests) - at_nap, time.monotonic() - moved)
+        return self._ending
+
+    def _look_at(self, calls: int, seconds: float) -> None:
+        """Whether between two sleeps so many calls took so long that it waits in another way."""
+        if calls > _MANY_CALLS and seconds / calls > _REAL_WAIT:
+            told = f"sent {calls} requests in {seconds:.0f} seconds without a sleep"
+            self._stop(told)
+            raise _waits_otherwise(told)
 
     def _is_racing(self) -> bool:
         requests = self._mock.requests
@@ -147,6 +188,9 @@ class _Work:
     def _own_threads(self) -> list[threading.Thread]:
         return [thread for thread in threading.enumerate() if thread not in self._before]
 
+    def _note_death(self, error: BaseException | None) -> None:
+        self._died = "".join(traceback.format_exception_only(error)).strip()
+
     def _nap(self, seconds: float) -> None:
         self._naps += 1
         self._slept += seconds
@@ -161,15 +205,27 @@ class _Work:
     def _run(self) -> None:
         try:
             answer = _call(self._driver.client, self._task)
+        except _NoClientError as error:
+            self._is_none = str(error)
         except BaseException as error:  # SystemExit as well: a thread would hide it
             self._ending = _raised(error)
         else:
             self._ending = _reported(answer)
 
 
+def _waits_otherwise(what: str) -> CouldNotJudgeError:
+    return CouldNotJudgeError(
+        f"the client has {what}: it waits by something else than time.sleep, asyncio.sleep and "
+        "anyio.sleep, which does not move the simulated clock. Run it as a program, by "
+        "knock-contract client -- COMMAND"
+    )
+
+
 def _call(client: Client, task: Task) -> Any:
     answer = client(task)
     if inspect.isclass(client):
+        if not callable(getattr(answer, "run", None)):
+            raise _NoClientError(f"{client.__name__} has no method run")
         answer = answer.run()
     if inspect.isawaitable(answer):
         return asyncio.run(_awaited(answer))
@@ -201,8 +257,10 @@ def _raise_in(thread: threading.Thread) -> None:
 
 
 @contextmanager
-def _silent_stops() -> Iterator[None]:
+def _silent_stops(died: Callable[[BaseException | None], None]) -> Iterator[None]:
     """Let threads that the client has started end without a word when they are stopped.
+
+    `died` is told of those that end by an exception of their own.
 
     They may be anywhere then: also where Python can only tell of an exception, and not raise it.
     """
@@ -210,6 +268,7 @@ def _silent_stops() -> Iterator[None]:
 
     def told(problem: threading.ExceptHookArgs) -> None:
         if not issubclass(problem.exc_type, _StoppedError):
+            died(problem.exc_value)
             hook(problem)
 
     def unraisable(problem: sys.UnraisableHookArgs) -> None:

@@ -42,6 +42,8 @@ _REFUSALS = {
     )
     for code, name in _CODES.items()
 }  # fmt: skip
+_BEARER = re.compile(r"Bearer [\w.~+/=-]+")
+"""Any key will do, but no expression that was left as it is (RFC 6750, 2.1)."""
 READ_ERRORS = ("401", "404", "422", "429", "500", "503", "cut")
 WRITE_ERRORS = (*READ_ERRORS, "504", "cut-before")
 TAKEN = frozenset({"cut", "504"})
@@ -191,8 +193,8 @@ class ScriptedKnock:
         """What a sound server says to a request that is itself at fault."""
         operation = event.target.described.operation
         authorization = event.request.header("Authorization")
-        if operation.secured and authorization != f"Bearer {API_KEY}":
-            return _refuse(401, f"the Authorization header is {authorization!r}, no Bearer key")
+        if operation.secured and not _BEARER.fullmatch(authorization or ""):
+            return _refuse(401, "the Authorization header has no Bearer key")
         wrong = event.target.wrong(event.request.content)
         if wrong is not None:
             return _refuse(422, wrong)

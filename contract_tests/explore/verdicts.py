@@ -16,6 +16,8 @@ from contract_tests.surface import Role
 
 _PLAIN = frozenset({"ok", "queued", "processing", "completed", "same"})
 _FEW_POLLS = 3
+_ROUNDING = 1e-6
+"""Seconds that sums of waits may be off by."""
 _SPARE_POLLS = 1
 _HOW_IT_ENDED = {"cut": "a cut connection", "cut-before": "a cut connection", "504": "a 504"}
 _DONE = ("completed", "failed")
@@ -139,7 +141,7 @@ class Judge:
             before = asked.get(id(event.target))
             if before is not None and before.answer in ("429", "503"):
                 waited = event.at - before.at
-                if waited < RETRY_AFTER:
+                if waited < RETRY_AFTER - _ROUNDING:
                     yield _error(
                         "retry-after-ignored",
                         f"asked again {waited:g} s after a {before.answer} with Retry-After: "

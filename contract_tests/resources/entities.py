@@ -21,9 +21,18 @@ def _has(shown: dict[str, Any], expected: dict[str, Any]) -> str:
     for name, value in expected.items():
         if name not in shown:
             return f"{name} is missing; {value!r} was written"
-        if shown[name] != value:
+        if not _same(shown[name], value):
             return f"{name} is {shown[name]!r}; {value!r} was written"
     return ""
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are equal; `true` is no 1, unlike in Python."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
 def _agree(scene: Scene, rule: Rule, shown: dict[str, Any], expected: dict[str, Any]) -> None:

@@ -295,7 +295,7 @@ def test_a_program_is_looked_for_where_it_will_be(tmp_path: Path) -> None:
 def test_it_is_named_as_a_shell_has_it() -> None:
     program = Program(("node", "my client.mjs"), patience=8)
     assert program.name == "node 'my client.mjs'"
-    assert program.argument == "-- node 'my client.mjs'"
+    assert program.argument == "--patience 8 -- node 'my client.mjs'"
     assert not program.virtual
     assert program.tempo.patience == 8
 

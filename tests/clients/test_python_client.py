@@ -31,6 +31,7 @@ from contract_tests.clients.scenario import Scenario
 from contract_tests.clients.stage import Stage
 from contract_tests.clients.tempo import VIRTUAL
 from mock_knock import MockKnock
+from tests.sdk.calls import TLS
 
 DONE = Report("completed", notified=("a",))
 SCENARIO = Scenario("plain", "Nothing goes wrong.")
@@ -491,7 +492,7 @@ def test_one_that_computes_for_ever_cannot_be_judged_and_is_stopped(play: Play) 
             pass
 
     threads = set(threading.enumerate())
-    with pytest.raises(CouldNotJudgeError, match="it waits for something else"):
+    with pytest.raises(CouldNotJudgeError, match="it waits by something else"):
         play(client, standstill=0.5)
     assert set(threading.enumerate()) <= threads
 
@@ -507,3 +508,68 @@ def test_real_work_between_signs_of_life_is_no_standstill(play: Play) -> None:
         return DONE
 
     assert play(client, standstill=1.5).ending == Ending(report=DONE)
+
+
+def test_a_wait_that_is_none_of_the_simulated_ones_is_told_from_a_race(play: Play) -> None:
+    """Polls side by side with real time: at one instant of the simulated clock, and in no hurry."""
+    bell = threading.Event()
+
+    def client(task: Task) -> Report:
+        with httpx.Client(base_url=task.base_url, verify=TLS) as http:
+            http.headers["authorization"] = f"Bearer {task.api_key}"
+            for _ in range(60):
+                bell.wait(0.1)
+                http.get("/v1/users")
+        return DONE
+
+    with pytest.raises(CouldNotJudgeError, match=r"60 requests in \d+ seconds without a sleep"):
+        play(client)
+
+
+def test_a_sleep_of_a_number_of_ones_own_is_a_sleep(play: Play) -> None:
+    class Seconds(float):
+        pass
+
+    def client(task: Task) -> Report:
+        time.sleep(Seconds(40))
+        return DONE
+
+    assert play(client).passed == timedelta(seconds=40)
+
+
+def test_what_threads_still_do_after_the_report_is_seen(play: Play) -> None:
+    def client(task: Task) -> Report:
+        def later() -> None:
+            time.sleep(3_000)
+            headers = {"authorization": f"Bearer {task.api_key}"}
+            httpx.get(f"{task.base_url}/v1/users", headers=headers, verify=TLS)
+
+        threading.Thread(target=later, daemon=True).start()
+        return DONE
+
+    assert play(client).requests == 1
+
+
+def test_a_class_without_run_is_no_client(play: Play) -> None:
+    class Import:
+        def __init__(self, task: Task) -> None:
+            self.task = task
+
+    with pytest.raises(CouldNotJudgeError, match="Import has no method run"):
+        play(Import)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_died_is_why_its_client_stands_still(play: Play) -> None:
+    bell, nothing = threading.Event(), dict[str, str]()
+
+    def client(task: Task) -> Report:
+        threading.Thread(target=lambda: nothing["nothing"], daemon=True).start()
+        bell.wait()
+        return DONE
+
+    try:
+        ending = play(client, standstill=0.5).ending
+    finally:
+        bell.set()
+    assert "a thread of its own died: KeyError: 'nothing'" in ending.stopped

@@ -160,3 +160,19 @@ def test_what_cannot_be_run_is_2_in_one_line(args: list[object], why: str) -> No
     assert result.stderr.startswith("error: ")
     assert why in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("key", ["sk_test_1", "sk_live_1", "anything"])
+def test_any_key_will_do(key: str) -> None:
+    result = explore(HARDENED, "--history", "usual", "--input", f"apiKey={key}")
+    assert result.exit_code == 0, result.output
+    assert "no rule is broken" in result.output or "completed" in result.output
+
+
+def test_waits_that_are_fractions_add_up(tmp_path: Path) -> None:
+    flow = Flow(hardened_document())
+    for action in flow.poll["onFailure"]:
+        if action.get("name") == "bulkStillRunning":
+            action["retryAfter"] = 0.01
+    file = write(flow.document, tmp_path / "hasty.arazzo.yml")
+    assert "retry-after-ignored" not in explore(file, "--max-histories", "300").output

@@ -36,6 +36,14 @@ def _right(record: Record, one: Sent) -> Iterator[Verdict]:
     wrong = [n for n, v in task.data.items() if not isinstance(data, dict) or data.get(n) != v]
     if wrong:
         yield broken(rules.RIGHT_TRIGGER, f"the data has no or another {named(wrong)}", one)
+    given = {user["id"]: user for user in task.users}
+    for recipient in body.get("recipients") or ():
+        if isinstance(recipient, dict) and (user := given.get(recipient.get("id"))):
+            changed = [n for n, v in recipient.items() if n != "collection" and user.get(n) != v]
+            if changed:
+                detail = f"{user['id']} is identified with another {named(changed)} than given"
+                yield broken(rules.RIGHT_TRIGGER, detail, one)
+                break
     strangers = set(one.recipients) - set(task.recipients)
     if strangers:
         yield broken(rules.RIGHT_TRIGGER, f"{named(strangers)} are none of the recipients", one)
@@ -72,7 +80,9 @@ def _before(record: Record, user: str, one: Sent) -> list[str]:
 def _failed_rows(record: Record) -> Iterator[Verdict]:
     hit = known_failures(record) & record.notified.keys()
     report = record.ending.report
-    told = set(report.failed_rows or ()) if report is not None else set()
+    told: set[str] = set()
+    if report is not None:  # it says so when it has them in both lists
+        told = set(report.failed_rows or ()) & set(report.notified or ())
     if hit - told:
         triggers = [one for one in record.of("trigger") if hit & set(one.recipients)]
         detail = f"{named(hit - told)} were notified although their rows failed"

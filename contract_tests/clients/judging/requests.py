@@ -49,6 +49,8 @@ def _batches(record: Record) -> Iterator[Verdict]:
         strangers = [id for id in ids if id not in given]
         if strangers:
             yield broken(rules.BATCHES, f"{named(strangers)} were submitted, and not given", one)
+        if not ids:
+            yield broken(rules.BATCHES, "a batch has no users", one)
         if len(ids) > _BATCH:
             yield broken(rules.BATCHES, f"a batch has {len(ids):,} users", one)
         if len(ids) != len(set(ids)):

@@ -53,7 +53,8 @@ def print_report(report: ClientReport, files: Sequence[Path]) -> None:
         console.print(_scenarios(report), soft_wrap=False)
     for file in files:
         console.print(Text(f"wrote {file}"))
-    console.print(Text(_last_line(report)))
+    if not report.problem:
+        console.print(Text(_last_line(report)))
 
 
 def _scenarios(report: ClientReport) -> Table:

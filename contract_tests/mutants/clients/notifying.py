@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import httpx
 
+from contract_tests.clients import Outcome, Report
 from contract_tests.mutants.clients.careful import CarefulClient, Operation
 from contract_tests.mutants.clients.planted import planted
 from contract_tests.rules import clients as rules
@@ -142,3 +143,41 @@ class ForgetsToAwait(CarefulClient):
     async def _later(self, recipients: list[str], key: str) -> None:
         await asyncio.sleep(0)  # where an async library would connect
         super().trigger(recipients, key)
+
+
+@planted(rules.RIGHT_TRIGGER, "exactly 1,000 users")
+class AlwaysWelcomes(CarefulClient):
+    """The workflow is the one that was asked for when this was written."""
+
+    def send_trigger(self, recipients: list[str], key: str) -> httpx.Response:
+        return self.http.post(
+            "/workflows/welcome/trigger",
+            json={"recipients": recipients, "data": self.task.data},
+            headers={"idempotency-key": key},
+        )
+
+
+@planted(rules.RIGHT_TRIGGER, "one user")
+class RenamesRecipients(CarefulClient):
+    """Recipients are identified once more by the trigger, without their names."""
+
+    def send_trigger(self, recipients: list[str], key: str) -> httpx.Response:
+        return self.http.post(
+            f"/workflows/{self.task.workflow}/trigger",
+            json={
+                "recipients": [{"id": id, "name": ""} for id in recipients],
+                "data": self.task.data,
+            },
+            headers={"idempotency-key": key},
+        )
+
+
+@planted(rules.NOT_FAILED_ROWS, "some rows fail", "all rows fail")
+class NamesFailedRowsOnly(CarefulClient):
+    """Everybody is notified; the report names failed rows, and not who was notified."""
+
+    def good(self) -> list[str]:
+        return list(self.task.recipients)
+
+    def report(self, outcome: Outcome, message: str = "") -> Any:
+        return Report(outcome, None, tuple(self.failed_rows), message)

@@ -105,3 +105,27 @@ class EveryTriggerMayBeRepeated(CarefulClient):
                     raise
                 time.sleep(1)
         return super().trigger(recipients, key)
+
+
+@planted(rules.GIVES_UP, "submissions fail for ever")
+class SubmitsUntilItIsTaken(CarefulClient):
+    """A submission that was answered 500 is repeated, as often as that is so."""
+
+    def send_users(self, users: Users) -> httpx.Response:
+        answer = super().send_users(users)
+        while answer.is_server_error:
+            time.sleep(60)
+            answer = super().send_users(users)
+        return answer
+
+
+@planted(rules.GIVES_UP, "triggers fail for ever")
+class TriggersUntilItIsTaken(CarefulClient):
+    """A trigger that was answered 503 is repeated, as often as that is so."""
+
+    def send_trigger(self, recipients: list[str], key: str) -> httpx.Response:
+        answer = super().send_trigger(recipients, key)
+        while answer.is_server_error:
+            time.sleep(60)
+            answer = super().send_trigger(recipients, key)
+        return answer

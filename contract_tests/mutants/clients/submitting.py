@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -248,3 +249,21 @@ class TakesACutForTaken(CarefulClient):
         except StopError as stop:
             if stop.outcome != "unknown":
                 raise
+
+
+@planted(rules.BATCHES, "exactly 1,000 users")
+class EmptyLastBatch(CarefulClient):
+    """There is a batch more than there need be, where users come to full ones."""
+
+    def split(self, users: Users) -> list[Users]:
+        return [users[start : start + self.batch] for start in range(0, len(users) + 1, self.batch)]
+
+
+@planted(rules.BATCHES, "one user")
+class PlainLettersOnly(CarefulClient):
+    """What is no ASCII is lost on the way."""
+
+    def post_users(self, users: Users) -> httpx.Response:
+        text = json.dumps({"users": users}, ensure_ascii=False).encode("ascii", "ignore")
+        headers = {"content-type": "application/json"}
+        return self.http.post("/users/bulk/identify", content=text, headers=headers)
