@@ -265,7 +265,7 @@ def test_what_is_raised_then_the_sleep_raises(
             sleeps()
         else:
             in_a_thread(sleeps)
-    assert raised == ["no 5 seconds", "no 6 seconds"]
+    assert raised == ["no 5.0 seconds", "no 6.0 seconds"]
     assert mock_knock.clock.now == start
 
 
