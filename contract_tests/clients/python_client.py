@@ -6,16 +6,16 @@ import asyncio
 import ctypes
 import inspect
 import json
+import os
 import sys
 import threading
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from contract_tests.clients.ending import (
     MOST_AT_ONCE,
@@ -111,6 +111,7 @@ class _Work:
         """Wait for the end; the real time that this takes does not matter to the client."""
         with (
             _silent_stops(self._note_death),
+            _no_exit(self._before),
             self._mock.virtual_time(threads="new", on_sleep=self._nap),
         ):
             self._thread.start()
@@ -171,8 +172,7 @@ class _Work:
         requests = self._mock.requests
         if len(requests) < MOST_AT_ONCE:
             return False
-        at: Callable[[int], datetime] = lambda index: requests[index].at  # noqa: E731
-        return at(-MOST_AT_ONCE) == at(-1)
+        return bool(requests[-MOST_AT_ONCE].at == requests[-1].at)
 
     def _stop(self, reason: str) -> Ending:
         """Raise in the client's threads until they end, or for a while."""
@@ -254,6 +254,27 @@ def _raise_in(thread: threading.Thread) -> None:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
             ctypes.c_ulong(thread.ident), ctypes.py_object(_StoppedError)
         )
+
+
+@contextmanager
+def _no_exit(others: Collection[threading.Thread]) -> Iterator[None]:
+    """Let `os._exit` end no more than the thread that calls it, if it is none of these.
+
+    The client's process is the one that judges it, and its exit status would be the verdict.
+    Processes that the client has forked end as they are told to.
+    """
+    end, process = os._exit, os.getpid()
+
+    def exits(status: int) -> NoReturn:
+        if os.getpid() != process or threading.current_thread() in others:
+            end(status)
+        raise SystemExit(f"the client ended its process by os._exit({status})")
+
+    os._exit = exits
+    try:
+        yield
+    finally:
+        os._exit = end
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import os
 import sys
 import threading
 import time
@@ -196,6 +197,31 @@ def test_an_exception_is_a_report(
     assert ending.report.message.startswith(message)
     assert "in client" in ending.told or "in async_client" in ending.told
     assert not ending.stopped
+
+
+def test_one_that_ends_its_process_ends_no_more_than_itself(play: Play) -> None:
+    def client(task: Task) -> Report:
+        os._exit(0)
+
+    ending = play(client).ending
+    assert ending.report is not None
+    assert ending.report.raised
+    assert ending.report.message == "SystemExit: the client ended its process by os._exit(0)"
+
+
+# Python 3.12 and later warn of a fork beside threads; this child does nothing but end.
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_process_that_it_starts_ends_as_it_likes(play: Play) -> None:
+    def client(task: Task) -> Report:
+        child = os.fork()
+        if not child:
+            os._exit(7)
+        _, status = os.waitpid(child, 0)
+        return Report("failed", message=str(os.waitstatus_to_exitcode(status)))
+
+    ending = play(client).ending
+    assert ending.report is not None
+    assert ending.report.message == "7"
 
 
 # ----------------------------------------------------------------------- sleeping
