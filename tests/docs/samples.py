@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from mock_knock import KnockServer
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -41,3 +46,21 @@ def sample(name: str) -> Sample:
     if len(found) != 1:
         raise LookupError(f"{len(found)} samples are called {name!r}")
     return found[0]
+
+
+def run_shell(name: str, server: KnockServer | None, folder: Path) -> str:
+    """What the sample prints when it is run against `server`, if any, instead of port 4010."""
+    url = "http://127.0.0.1:4010"
+    text = sample(name).text.replace(url, server.url if server is not None else url)
+    bin_folder = str(Path(sys.executable).parent)
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", text],
+        cwd=folder,
+        env={**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,17 +12,8 @@ from click.testing import CliRunner
 
 from contract_tests.cli import main
 from mock_knock import KnockServer
-from tests.docs.samples import sample
-from tests.docs.test_samples import run_shell
+from tests.docs.samples import run_shell, sample
 from tests.server_checks.test_check_command import DOOR
-
-
-@pytest.fixture
-def server() -> Iterator[KnockServer]:
-    server = KnockServer()
-    server.start()
-    yield server
-    server.stop()
 
 
 def test_the_check_sample_finds_nothing(server: KnockServer, tmp_path: Path) -> None:

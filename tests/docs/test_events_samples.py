@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -16,18 +15,9 @@ from mock_knock import KnockServer, MockKnock
 from mock_knock.documents import control_file
 from tests.control.streams import open_stream
 from tests.control.test_told_writes import WRITES
-from tests.docs.samples import ROOT, sample
-from tests.docs.test_samples import run_shell
+from tests.docs.samples import ROOT, run_shell, sample
 
 DOCUMENT = ROOT / "docs" / "events.md"
-
-
-@pytest.fixture
-def server() -> Iterator[KnockServer]:
-    server = KnockServer()
-    server.start()
-    yield server
-    server.stop()
 
 
 def test_the_events_sample_shows_the_row_and_its_effect(

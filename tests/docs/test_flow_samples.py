@@ -13,8 +13,7 @@ import yaml
 
 from contract_tests.explore.rules import RULES as EXPLORE_RULES
 from contract_tests.lint import RULES as LINT_RULES
-from tests.docs.samples import ROOT, sample
-from tests.docs.test_samples import run_shell
+from tests.docs.samples import ROOT, run_shell, sample
 
 NAME = "knock-bulk-identify-users-notify"
 PAGE = ROOT / "docs" / "flows-hardened.md"

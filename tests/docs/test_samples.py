@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from mock_knock import ClockSpec, KnockServer, Plan, Settings, WorldSettings
+from mock_knock import KnockServer, Plan
 from mock_knock.world.magic_ids import TABLE
-from tests.docs.samples import ROOT, all_samples, sample
+from tests.docs.samples import ROOT, all_samples, run_shell, sample
 from tests.sdk.node_runtime import tool
 
 PYTHON_SAMPLES = (
@@ -63,41 +61,6 @@ def test_python_samples_pass_as_tests(name: str, pytester: pytest.Pytester) -> N
     pytester.makepyfile(sample(name).text)
     count = sample(name).text.count("def test_")
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=count)
-
-
-@pytest.fixture
-def server() -> Iterator[KnockServer]:
-    server = KnockServer()
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def fast_server() -> Iterator[KnockServer]:
-    """A server for which a minute passes in a second, so that flows need not wait."""
-    server = KnockServer(Settings(world=WorldSettings(clock=ClockSpec.parse("x60"))))
-    server.start()
-    yield server
-    server.stop()
-
-
-def run_shell(name: str, server: KnockServer | None, folder: Path) -> str:
-    """What the sample prints when it is run against `server`, if any, instead of port 4010."""
-    url = "http://127.0.0.1:4010"
-    text = sample(name).text.replace(url, server.url if server is not None else url)
-    bin_folder = str(Path(sys.executable).parent)
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", text],
-        cwd=folder,
-        env={**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def test_the_sandbox_sample_sees_the_operation_end(server: KnockServer, tmp_path: Path) -> None:

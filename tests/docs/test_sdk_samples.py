@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,14 +15,6 @@ from tests.docs.samples import ROOT, sample
 from tests.sdk import node_runtime
 
 PAGE = (ROOT / "docs" / "sdks.md").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def server() -> Iterator[KnockServer]:
-    server = KnockServer()
-    server.start()
-    yield server
-    server.stop()
 
 
 def text_of(name: str, server: KnockServer) -> str:
