@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from contract_tests.clients.ending import Driver
     from contract_tests.clients.reporting.terminal import Progress
     from contract_tests.clients.run import ClientRun, ProfileName
+    from contract_tests.clients.scenario import Scenario
 
 COULD_NOT_RUN = 2
 _INTERRUPTED = 2
@@ -35,7 +37,8 @@ _DRAWN = "drawn"
     "names",
     metavar="NAME",
     multiple=True,
-    help="Only this scenario, or `drawn` for those that are drawn. Repeatable.",
+    help="Only this scenario, or `drawn` for those that are drawn, or one of them, as a finding "
+    "has it. Repeatable.",
 )
 @click.option("--list", "list_scenarios", is_flag=True, help="List every scenario.")
 @click.option(
@@ -105,11 +108,11 @@ def client(
     try:
         files = ReportFiles.prepare(report, json_file, html_file, junit_file)
         driver = _driver(target, command, patience)
-        wanted = _wanted(names, driver)
+        wanted, only = _wanted(names, driver)
     except (CouldNotJudgeError, OSError) as error:
         _refuse(str(error))
     jobs = 1 if driver.virtual else jobs
-    with ClientRun(driver, Draws.of(profile, seed), jobs=jobs) as run:
+    with ClientRun(driver, Draws.of(profile, seed, only), jobs=jobs) as run:
         with Progress(run, quiet=form == "json") as progress:
             status = run_pytest(
                 Path(__file__).parent / "clients" / "session_tests.py",
@@ -136,6 +139,7 @@ def client(
 def _driver(target: str | None, command: tuple[str, ...], patience: float) -> Driver:
     """The client that is named. Raises CouldNotJudgeError when none, or two, are."""
     from contract_tests.clients.ending import CouldNotJudgeError
+    from contract_tests.clients.own_logs import LogSetup
     from contract_tests.clients.program import Program
     from contract_tests.clients.python_client import PythonClient
 
@@ -145,7 +149,10 @@ def _driver(target: str | None, command: tuple[str, ...], patience: float) -> Dr
         program = Program(command, patience=patience)
         program.check()
         return program
-    return PythonClient(_found(target), name=target, argument=f"--python {target}")
+    kits = LogSetup.now()
+    found, its = _found(target), LogSetup.now()
+    kits.restore()
+    return PythonClient(found, name=target, argument=f"--python {target}", logs=its)
 
 
 def _found(target: str) -> Any:
@@ -168,26 +175,45 @@ def _found(target: str) -> Any:
     return found
 
 
-def _wanted(names: tuple[str, ...], driver: Driver) -> list[str]:
-    """The scenarios to play. Raises CouldNotJudgeError for a name that is none."""
+def _wanted(
+    names: tuple[str, ...], driver: Driver
+) -> tuple[dict[str, Scenario | None], tuple[Scenario, ...]]:
+    """The scenarios to play, by name, and those of the drawn ones that are written out.
+
+    None stands for the drawn ones. Raises CouldNotJudgeError for a name that is none.
+    """
     from contract_tests.clients.catalogue import by_name
     from contract_tests.clients.ending import CouldNotJudgeError
+    from contract_tests.clients.written import read_written
 
-    known = by_name()
+    known: dict[str, Scenario | None] = {**by_name()}
+    if driver.virtual:
+        known[_DRAWN] = None
+    wanted: dict[str, Scenario | None] = {}
+    only: list[Scenario] = []
     for name in names:
-        if name not in known and name != _DRAWN:
+        if name.partition(" ")[0] == _DRAWN:
+            if not driver.virtual:
+                raise CouldNotJudgeError("scenarios are drawn for clients in Python only")
+            wanted[_DRAWN] = None
+            if name != _DRAWN:
+                try:
+                    only.append(read_written(name))
+                except ValueError as error:
+                    raise CouldNotJudgeError(f"--scenario {name}: {error}") from None
+        elif name in known:
+            wanted[name] = known[name]
+        else:
             raise CouldNotJudgeError(f"there is no scenario {name!r}; --list has them all")
-        if name == _DRAWN and not driver.virtual:
-            raise CouldNotJudgeError("scenarios are drawn for clients in Python only")
-    if names:
-        return list(names)
-    return [*known, _DRAWN] if driver.virtual else list(known)
+    return wanted or known, tuple(only)
 
 
 class _Given:
     """The plugin of one run: hands it in, and tells the display what comes."""
 
-    def __init__(self, run: ClientRun, wanted: list[str], progress: Progress) -> None:
+    def __init__(
+        self, run: ClientRun, wanted: Mapping[str, Scenario | None], progress: Progress
+    ) -> None:
         self._run = run
         self._wanted = wanted
         self._progress = progress
@@ -201,10 +227,8 @@ class _Given:
         items[:] = [item for item in items if _scenario_of(item) in self._wanted]
 
     def pytest_collection_finish(self, session: Any) -> None:
-        from contract_tests.clients.catalogue import by_name
-
         self._progress.expect(len(session.items))
-        self._run.begin(by_name()[name] for name in self._wanted if name != _DRAWN)
+        self._run.begin(scenario for scenario in self._wanted.values() if scenario is not None)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self._progress.at(nodeid.partition("[")[2].rstrip("]") or "drawn scenarios")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from hypothesis import strategies as st
 
 from contract_tests.clients.scenario import Course, Scenario, Trouble
 
+DRAWN: Final = "drawn"
+SENTENCE: Final = "A scenario that was drawn."
 _MOST_USERS = 12
 _SUBMISSION = ("429", "500", "cut", "cut before", "cut in the midst", "unknown fields", "nulls")
 _POLL = (
@@ -30,8 +34,8 @@ def _scenario(
     users: int, course: Course, troubles: list[Trouble], expires_after: int | None
 ) -> Scenario:
     return Scenario(
-        "drawn",
-        "A scenario that was drawn.",
+        DRAWN,
+        SENTENCE,
         users=users,
         course=course,
         troubles=tuple(troubles),

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final, NoReturn
 
 from contract_tests.clients.ending import (
@@ -24,6 +25,7 @@ from contract_tests.clients.ending import (
     CouldNotJudgeError,
     Ending,
 )
+from contract_tests.clients.own_logs import LogSetup, kits_work, own_logs
 from contract_tests.clients.report import Report, ReportError, read_report
 from contract_tests.clients.task import Task
 from contract_tests.clients.tempo import VIRTUAL, Tempo
@@ -68,6 +70,7 @@ class PythonClient:
 
     standstill: real seconds after which one that shows no sign of life is given up.
     most_sleeps: sleeps after which it is stopped.
+    logs: how its module has set up logging, where that is not to be the kit's as well.
     """
 
     client: Client
@@ -77,6 +80,7 @@ class PythonClient:
     tempo: Tempo = VIRTUAL
     standstill: float = _STANDSTILL
     most_sleeps: int = _MOST_SLEEPS
+    logs: LogSetup | None = None
 
     def __post_init__(self) -> None:
         if not self.name:
@@ -112,6 +116,8 @@ class _Work:
         with (
             _silent_stops(self._note_death),
             _no_exit(self._before),
+            own_logs(self._before, self._driver.logs),
+            _silent_clock(self._mock),
             self._mock.virtual_time(threads="new", on_sleep=self._nap),
         ):
             self._thread.start()
@@ -254,6 +260,22 @@ def _raise_in(thread: threading.Thread) -> None:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
             ctypes.c_ulong(thread.ident), ctypes.py_object(_StoppedError)
         )
+
+
+@contextmanager
+def _silent_clock(mock: MockKnock) -> Iterator[None]:
+    """Let the calls by which sleeps move the clock stay out of the client's log."""
+    advance = mock.clock.advance
+
+    def silent(duration: str | float | timedelta) -> datetime:
+        with kits_work():
+            return advance(duration)
+
+    mock.clock.advance = silent  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        mock.clock.advance = advance  # type: ignore[method-assign]
 
 
 @contextmanager

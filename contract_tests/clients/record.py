@@ -17,6 +17,7 @@ from mock_knock import MockKnock
 _CALLS: dict[str, Call] = {operation: call for call, operation in OPERATIONS.items()}
 _CUTS = frozenset({"reset", "empty", "truncate", "malformed_chunk"})
 ENDED = ("completed", "failed")
+UNFINISHED = ("queued", "processing")
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Sent:
     """One request. `at`: seconds since the first. `call`: its part; None for any other request.
 
     status: of the answer that the server gave; `arrived` says whether the client got all of it.
+    took: seconds of the host until the answer.
     staged: whether the scenario made it go wrong. taken: whether it was carried out, and not a
     replay of an earlier one.
     """
@@ -38,6 +40,7 @@ class Sent:
     status: int
     answer: Any
     answer_headers: Mapping[str, str]
+    took: float
     arrived: bool
     staged: bool
     taken: bool
@@ -82,6 +85,7 @@ class Record:
     """The whole of it.
 
     operations: by id, as they stood in the end, the rows of each under `rows`.
+    virtual: whether its time is simulated.
     """
 
     scenario: Scenario
@@ -89,6 +93,7 @@ class Record:
     ending: Ending
     sent: tuple[Sent, ...]
     operations: Mapping[str, Mapping[str, Any]]
+    virtual: bool = True
 
     def of(self, call: Call) -> list[Sent]:
         """The requests of one part."""
@@ -143,9 +148,17 @@ class Record:
         return (id for id, rows in self.rows.items() if user in rows)
 
 
-def read_record(mock: MockKnock, scenario: Scenario, task: Task, ending: Ending) -> Record:
-    """Look at what is in the environment now."""
-    requests = list(mock.requests)
+def read_record(
+    mock: MockKnock,
+    scenario: Scenario,
+    task: Task,
+    ending: Ending,
+    *,
+    virtual: bool,
+    since: int = 0,
+) -> Record:
+    """Look at what is in the environment now. since: how many requests had come before."""
+    requests = list(mock.requests)[since:]
     first = requests[0].at if requests else None
     sent = []
     for number, request in enumerate(requests):
@@ -166,13 +179,18 @@ def read_record(mock: MockKnock, scenario: Scenario, task: Task, ending: Ending)
                 status=request.status,
                 answer=request.answer if request.status < 600 else None,
                 answer_headers=headers,
+                took=request.entry.seconds,
                 arrived=not cut,
                 staged=bool(faults),
-                taken=carried_out and request.status < 300 and "idempotent-replayed" not in headers,
+                taken=(
+                    carried_out
+                    and (request.status < 300 or bool(faults))
+                    and "idempotent-replayed" not in headers
+                ),
             )
         )
     operations = {operation["id"]: operation for operation in mock.bulk_operations}
-    return Record(scenario, task, ending, tuple(sent), operations)
+    return Record(scenario, task, ending, tuple(sent), operations, virtual)
 
 
 def _json(body: bytes) -> Any:

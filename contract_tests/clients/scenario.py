@@ -15,15 +15,19 @@ OPERATIONS: Final[dict[Call, str]] = {
 """Operation ids of the documents, by the part that they play."""
 
 Kind = Literal[
-    "401", "429", "500", "503", "503 with Retry-After", "cut", "cut before", "cut in the midst",
-    "unknown fields", "nulls", "fields left out", "unknown status",
+    "401", "404", "422", "429", "429 with a short Retry-After",
+    "429 with a long Retry-After", "500", "503",
+    "503 with Retry-After", "504 although carried out", "cut", "cut before", "cut in the midst",
+    "unknown fields", "nulls", "fields left out", "another estimate", "unknown status",
 ]  # fmt: skip
 """What an answer is instead. `cut`: the call is carried out, and the connection broken without an
 answer; `cut before`: the same, and the call is not carried out; `cut in the midst`: carried out,
 and half of the answer's body arrives."""
 
 CUTS: Final = frozenset({"cut", "cut before", "cut in the midst"})
-_HARMLESS: Final = frozenset({"unknown fields", "nulls", "fields left out"})
+_HARMLESS: Final = frozenset({"unknown fields", "nulls", "fields left out", "another estimate"})
+_LIMITS: Final = frozenset({"429", "429 with a short Retry-After", "429 with a long Retry-After"})
+_FINAL: Final = frozenset({"unknown status", "401", "404", "422"})
 EVER: Final = 1_000_000
 """For `Trouble.times`: all of them."""
 _MOST_RETRIES = 2
@@ -42,9 +46,9 @@ class Trouble:
     @property
     def passes(self) -> bool:
         """Whether whoever asks again, as he safely can, gets through."""
-        if self.kind in _HARMLESS or self.kind == "429":
+        if self.kind in _HARMLESS or self.kind in _LIMITS:
             return True
-        return self.call == "poll" and self.kind not in ("unknown status", "401")
+        return self.call == "poll" and self.kind not in _FINAL
 
     def describe(self) -> str:
         """In words."""
@@ -53,6 +57,8 @@ class Trouble:
         return f"{self.call}{after}: {which} answered with {self.kind}"
 
 
+Ids = Literal["plain", "odd"]
+"""`odd`: capitals, spaces, letters of other alphabets, digits alone, two that differ by case."""
 Speed = Literal["at once", "usual", "slow"]
 
 
@@ -100,6 +106,8 @@ class Scenario:
     course: how operations go. courses: how the first ones go instead, one each.
     troubles: what goes wrong with calls.
     expires_after: requests after which the key is refused; None: never.
+    ids: what the users' ids look like.
+    is_second: whether the client has imported other users in the same environment before.
     """
 
     name: str
@@ -109,6 +117,8 @@ class Scenario:
     courses: tuple[Course, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     expires_after: int | None = None
+    ids: Ids = "plain"
+    is_second: bool = False
 
     @property
     def taken(self) -> tuple[Course, ...]:
@@ -148,6 +158,10 @@ class Scenario:
         lines += [trouble.describe() for trouble in self.troubles]
         if self.expires_after is not None:
             lines.append(f"the key is refused after {self.expires_after} requests")
+        if self.ids == "odd":
+            lines.append("ids with capitals, spaces and other alphabets")
+        if self.is_second:
+            lines.append("other users have been imported before")
         return lines
 
     def to_json(self) -> dict[str, Any]:

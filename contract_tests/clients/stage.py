@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import count
 from typing import Any, Final
 
@@ -17,6 +18,14 @@ WORKFLOWS: Final = ("import-done", "welcome")
 _JOURNAL: Final = 20_000
 _SUBMISSION: Final = "users.identify"
 _CONNECTIONS: Final = {"cut": "reset", "cut before": "empty", "cut in the midst": "truncate"}
+_ODD_IDS: Final = (
+    "Dr-Grant",
+    "dr-grant",
+    "0042",
+    "zoë söz",
+    " ian malcolm ",
+    "j.hammond@ingen.com",
+)
 _BODIES: Final[dict[str, dict[str, Any]]] = {
     "unknown fields": {
         "set": {
@@ -32,6 +41,7 @@ _BODIES: Final[dict[str, dict[str, Any]]] = {
     "fields left out": {
         "remove": ["/progress_path", "/started_at", "/completed_at", "/failed_at"]
     },
+    "another estimate": {"set": {"/estimated_total_rows": 9}},
     "unknown status": {"set": {"/status": "archived"}},
 }  # fmt: skip
 
@@ -80,6 +90,12 @@ class Stages:
             stage.close()
 
 
+def earlier(task: Task) -> Task:
+    """The task of an import before this one: other users, the same workflow."""
+    users = [{**user, "id": f"earlier-{user['id']}"} for user in task.users]
+    return replace(task, users=users, recipients=[user["id"] for user in users])
+
+
 def _task(mock: MockKnock, scenario: Scenario, tempo: Tempo) -> Task:
     users: list[dict[str, Any]] = [
         {
@@ -87,16 +103,20 @@ def _task(mock: MockKnock, scenario: Scenario, tempo: Tempo) -> Task:
             "name": f"Zoë {number}",
             "email": f"user-{number:04}@example.com",
             "plan": {"seats": number, "trial": number % 2 == 0},
+            "newsletter": False,
         }
         for number in range(scenario.users)
     ]
+    if scenario.ids == "odd":
+        for user, id in zip(users, _ODD_IDS, strict=False):
+            user["id"] = id
     return Task(
         base_url=mock.url,
         api_key=mock.api_key,
         users=users,
         recipients=[user["id"] for user in users],
         workflow=WORKFLOWS[scenario.users % 2],
-        data={"park": "Isla Nublar", "visit": {"day": 3}},
+        data={"park": "Isla Nublar", "visit": {"day": 3}, "discount": 0},
         patience=tempo.patience,
     )
 
@@ -147,4 +167,10 @@ def _fault(trouble: Trouble, tempo: Tempo) -> dict[str, Any]:
     status: dict[str, Any] = {"status": int(trouble.kind[:3])}
     if trouble.kind in ("429", "503 with Retry-After"):
         status["retry_after"] = tempo.retry_after
+    elif trouble.kind == "429 with a short Retry-After":
+        status["retry_after"] = 1
+    elif trouble.kind == "429 with a long Retry-After":
+        status["retry_after"] = tempo.long_retry_after
+    elif trouble.kind == "504 although carried out":
+        return {"status": status, "carried_out": True}
     return {"status": status}

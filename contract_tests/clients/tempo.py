@@ -14,7 +14,7 @@ class Tempo:
 
     queue, work: how long an operation usually is queued, and processing.
     slow: how long a very slow one takes.
-    retry_after: what a 429 or 503 asks for.
+    retry_after, long_retry_after: what a 429 or 503 asks for.
     patience: what the client is told; see Task.
     """
 
@@ -22,6 +22,7 @@ class Tempo:
     work: float
     slow: float
     retry_after: int
+    long_retry_after: int
     patience: float
 
     def seconds(self, course: Course) -> tuple[float, float]:
@@ -31,10 +32,15 @@ class Tempo:
         return self.queue * course.queue, self.work * course.work
 
 
-VIRTUAL: Final = Tempo(queue=20.0, work=40.0, slow=1_200.0, retry_after=15, patience=3_600.0)
+VIRTUAL: Final = Tempo(
+    queue=20.0, work=40.0, slow=1_200.0, retry_after=15, long_retry_after=50, patience=3_600.0
+)
 """For clients whose sleeps move the clock."""
 
 
 def real(patience: float) -> Tempo:
     """For programs, which really wait."""
-    return Tempo(queue=0.3, work=0.6, slow=patience * 0.4, retry_after=2, patience=patience)
+    return Tempo(
+        queue=0.3, work=0.6, slow=patience * 0.4, retry_after=2, long_retry_after=3,
+        patience=patience,
+    )  # fmt: skip

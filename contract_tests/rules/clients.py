@@ -59,6 +59,18 @@ STOPS_AT_401 = _rule(
     "RFC 9110, 15.5.2: the same credentials are refused again",
     "documented",
 )
+TAKES_NO = _rule(
+    "takes-a-refusal",
+    "What Knock has refused as wrong (400, 403, 404, 405, 413, 415, 422) is not sent again as it "
+    "was.",
+    "RFC 9110, 15.5: the client seems to have erred",
+    "documented",
+)
+NOTHING_ELSE = _rule(
+    "nothing-else",
+    "Nothing is changed or deleted that the task does not name.",
+    f"{_OURS}, The task",
+)
 GIVES_UP = _rule(
     "gives-up",
     "The client comes to an end by itself, whatever becomes of the operation.",
@@ -107,8 +119,9 @@ REPORTS = _rule(
 CLIENT_RULES: Final = {
     rule.id: rule
     for rule in (
-        BATCHES, SUBMITS_ONCE, ACCEPTED, PACE, RETRY_AFTER, POLLS_STOP, STOPS_AT_401, GIVES_UP,
-        NOT_BEFORE, NOT_AFTER_FAILED, NOT_FAILED_ROWS, ONCE, RIGHT_TRIGGER, COPES, REPORTS,
+        BATCHES, SUBMITS_ONCE, ACCEPTED, PACE, RETRY_AFTER, POLLS_STOP, STOPS_AT_401, TAKES_NO,
+        NOTHING_ELSE, GIVES_UP, NOT_BEFORE, NOT_AFTER_FAILED, NOT_FAILED_ROWS, ONCE, RIGHT_TRIGGER,
+        COPES, REPORTS,
     )
 }  # fmt: skip
 """By id, in the order in which a client meets them."""

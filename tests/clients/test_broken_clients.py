@@ -10,6 +10,8 @@ from contextlib import closing
 import pytest
 
 from contract_tests.clients.catalogue import by_name
+from contract_tests.clients.python_client import PythonClient
+from contract_tests.clients.run import ClientRun, Draws
 from contract_tests.clients.stage import Stage
 from contract_tests.mutants.clients.catalogue import broken_clients
 from contract_tests.mutants.clients.page import render
@@ -38,6 +40,14 @@ def test_a_broken_client_is_caught(name: str, stage: Stage) -> None:
     assert row in PAGE.read_text(encoding="utf-8").splitlines(), (
         f"{PAGE.name} is out of date: python -m contract_tests.mutants.clients > {PAGE}"
     )
+
+
+def test_what_drawn_scenarios_do_not_add_to_is_known_already(stage: Stage) -> None:
+    client = PythonClient(broken_clients()["NeverGivesUp"].client)
+    with ClientRun(client, Draws("dev", 15, 3), stage=stage) as run:
+        run.play(by_name()["stuck in queued"])
+        assert run.draw() == []
+        assert run.known == {"client.gives-up"}
 
 
 def test_every_rule_has_a_broken_client() -> None:

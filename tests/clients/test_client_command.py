@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -18,6 +19,7 @@ from tests.docs.samples import ROOT
 
 SOUND = "contract_tests.clients.adapters.knockapi_sync:import_users"
 QUICK = ("--scenario", "all succeed", "--scenario", "fails early")
+JSON = ("--format", "json")
 HASTY = """
 import httpx
 
@@ -105,7 +107,19 @@ def test_drawn_scenarios_are_repeated_by_their_seed(folder: Path) -> None:
     first, again = (run(*command, "--format", "json", cwd=folder) for _ in "ab")
     findings = [json.loads(done.stdout)["findings"] for done in (first, again)]
     assert [f["scenario"] for f in findings[0]] == [f["scenario"] for f in findings[1]]
-    assert "--profile dev --seed 5" in findings[0][0]["repeat"]
+
+
+def test_a_drawn_scenario_is_repeated_alone(folder: Path) -> None:
+    drawn = run("--scenario", "drawn", "--python", "hasty:import_users", *JSON, cwd=folder)
+    for finding in json.loads(drawn.stdout)["findings"]:
+        command = shlex.split(finding["repeat"])
+        assert command[:2] == ["knock-contract", "client"]
+        again = json.loads(run(*command[2:], *JSON, cwd=folder).stdout)
+        assert again["drawn"] == 1
+        assert finding["rule"] in [one["rule"] for one in again["findings"]]
+        assert [one["scenario"] for one in again["findings"]] == [finding["scenario"]] * len(
+            again["findings"]
+        )
 
 
 def test_a_program_is_judged(folder: Path) -> None:
@@ -137,6 +151,7 @@ def test_the_list_has_every_scenario(tmp_path: Path) -> None:
         (("--", "no-such-program-anywhere"), "there is no program 'no-such-program-anywhere'"),
         (("--python", SOUND, "--scenario", "rain"), "there is no scenario 'rain'; --list"),
         (("--scenario", "drawn", "--", "true"), "drawn for clients in Python only"),
+        (("--python", SOUND, "--scenario", "drawn {"), "--scenario drawn {: "),
     ],
 )
 def test_what_cannot_be_run_ends_with_2(
@@ -146,6 +161,27 @@ def test_what_cannot_be_run_ends_with_2(
     assert done.returncode == 2
     assert problem in done.stderr
     assert "Traceback" not in done.stderr
+
+
+CHATTY = """
+import logging
+
+logging.basicConfig(level=logging.DEBUG)
+
+def import_users(task):
+    logging.info("I am at it")
+    return {"outcome": "failed"}
+"""
+
+
+def test_a_client_that_logs_everything_logs_no_more_than_its_own(folder: Path) -> None:
+    (folder / "chatty.py").write_text(CHATTY, encoding="utf-8")
+    done = run("--python", "chatty:import_users", "--scenario", "one user", cwd=folder)
+    assert "INFO:root:I am at it" in done.stderr
+    logged = [line for line in done.stderr.splitlines() if ":" in line.partition(" ")[0]]
+    assert [line for line in logged if line.startswith(("DEBUG", "INFO"))] == [
+        "INFO:root:I am at it"
+    ]
 
 
 def test_a_module_that_fails_is_named(folder: Path) -> None:

@@ -15,6 +15,8 @@ from contract_tests.clients.python_client import PythonClient
 from contract_tests.clients.record import Record, Sent
 from contract_tests.clients.run import ClientRun, Draws
 from contract_tests.clients.scenario import EVER, Course, Scenario, Trouble
+from contract_tests.clients.tempo import VIRTUAL
+from contract_tests.clients.written import read_written, written
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +52,10 @@ def test_the_sdk_clients_keep_to_every_rule_in_drawn_scenarios(seed: int) -> Non
             assert run.drawn >= 10
 
 
+def rest(sent: Sent) -> float:
+    return float(sent.answer_headers["retry-after"])
+
+
 def bites(trouble: Trouble, sent: Sent) -> bool:
     """Whether a request was met by that trouble."""
     if sent.call != trouble.call or not sent.staged:
@@ -59,11 +65,18 @@ def bites(trouble: Trouble, sent: Sent) -> bool:
             return not sent.arrived and sent.taken
         case "cut before":
             return not sent.arrived and not sent.taken
-        case "401" | "429" | "500" | "503" | "503 with Retry-After":
-            waits = "retry-after" in sent.answer_headers
-            return sent.status == int(trouble.kind[:3]) and (
-                waits == (trouble.kind in ("429", "503 with Retry-After"))
-            )
+        case "401" | "404" | "422" | "500" | "503":
+            return sent.status == int(trouble.kind) and "retry-after" not in sent.answer_headers
+        case "504 although carried out":
+            return sent.status == 504 and sent.taken
+        case "429" | "503 with Retry-After":
+            return sent.status == int(trouble.kind[:3]) and rest(sent) == VIRTUAL.retry_after
+        case "429 with a short Retry-After":
+            return sent.status == 429 and 0 < rest(sent) < VIRTUAL.retry_after
+        case "429 with a long Retry-After":
+            return sent.status == 429 and rest(sent) > 30
+        case "another estimate":
+            return bool(sent.answer["estimated_total_rows"] != sent.answer["processed_rows"])
         case "unknown status":
             return sent.shown == "archived"
         case "unknown fields":
@@ -101,6 +114,7 @@ def test_every_operation_takes_its_course(scenario: Scenario, run: ClientRun) ->
     record = run.play(scenario).record
     batches = -(-scenario.users // 1000)
     courses = (*scenario.courses, *[scenario.course] * batches)[:batches]
+    courses *= 2 if scenario.is_second else 1
     assert sorted(ends(record)) == sorted(map(final, courses))
     for operation, course in zip(record.operations.values(), courses, strict=True):
         rows = operation["estimated_total_rows"]
@@ -130,6 +144,24 @@ def test_drawn_scenarios_can_be_told(scenario: Scenario) -> None:
     assert scenario.name == "drawn"
     assert scenario.describe()[0].startswith(f"{scenario.users} user")
     assert len(scenario.troubles) <= 2
+
+
+@given(scenarios())
+@settings(database=None)
+def test_drawn_scenarios_can_be_written_and_read(scenario: Scenario) -> None:
+    text = written(scenario)
+    assert read_written(text) == scenario
+    assert "'" not in text  # a shell takes it as it is
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["drawn", "drawn []", "drawn {", 'drawn {"nobody": 1}', 'drawn {"course": 1}', "all succeed {}",
+     'drawn {"troubles": [{"call": "poll"}]}', 'drawn {"troubles": 3}'],
+)  # fmt: skip
+def test_what_is_no_written_scenario_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        read_written(text)
 
 
 def test_the_same_seed_draws_the_same() -> None:

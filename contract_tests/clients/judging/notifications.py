@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contract_tests.clients.judging.failures import known_failures
+from contract_tests.clients.judging.sameness import changes
 from contract_tests.clients.judging.verdict import Verdict, broken, named
 from contract_tests.clients.record import Record, Sent
 from contract_tests.rules import clients as rules
@@ -24,6 +25,8 @@ def notifications(record: Record) -> Iterator[Verdict]:
 
 def _right_workflow(record: Record, one: Sent) -> Iterator[Verdict]:
     """Also of a trigger that was refused: where there is no such workflow, that is why."""
+    if isinstance(one.body, dict) and one.body.get("recipients") == []:
+        yield broken(rules.RIGHT_TRIGGER, "the trigger names nobody", one)
     key, asked = one.path.split("/")[-2], record.task.workflow
     if key != asked:
         yield broken(rules.RIGHT_TRIGGER, f"{key} was triggered instead of {asked}", one)
@@ -33,17 +36,20 @@ def _right(record: Record, one: Sent) -> Iterator[Verdict]:
     task = record.task
     body = one.body if isinstance(one.body, dict) else {}
     data = body.get("data")
-    wrong = [n for n, v in task.data.items() if not isinstance(data, dict) or data.get(n) != v]
+    wrong = changes(task.data, data if isinstance(data, dict) else {})
     if wrong:
         yield broken(rules.RIGHT_TRIGGER, f"the data has no or another {named(wrong)}", one)
     given = {user["id"]: user for user in task.users}
     for recipient in body.get("recipients") or ():
         if isinstance(recipient, dict) and (user := given.get(recipient.get("id"))):
-            changed = [n for n, v in recipient.items() if n != "collection" and user.get(n) != v]
+            changed = changes({n: v for n, v in recipient.items() if n != "collection"}, user)
             if changed:
                 detail = f"{user['id']} is identified with another {named(changed)} than given"
                 yield broken(rules.RIGHT_TRIGGER, detail, one)
                 break
+    added = [name for name in ("actor", "tenant") if body.get(name) is not None]
+    if added:
+        yield broken(rules.RIGHT_TRIGGER, f"nobody asked for the {named(added)} of it", one)
     strangers = set(one.recipients) - set(task.recipients)
     if strangers:
         yield broken(rules.RIGHT_TRIGGER, f"{named(strangers)} are none of the recipients", one)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from contract_tests.clients.judging.failures import known_failures
 from contract_tests.clients.judging.verdict import Verdict, broken, named
-from contract_tests.clients.record import ENDED, Record
+from contract_tests.clients.record import ENDED, UNFINISHED, Record, Sent
 from contract_tests.clients.report import Report
 from contract_tests.rules import clients as rules
 
@@ -64,16 +65,15 @@ def _claims(record: Record, report: Report) -> Iterator[Verdict]:
             elif failed := known_failures(record):
                 problem = f"the report says completed, and the rows of {named(failed)} failed"
                 yield broken(rules.REPORTS, problem, *last)
-        case "gave_up" if ended and all(status in ENDED for status in ended):
-            if not any((one.call and one.status >= 400) or not one.arrived for one in record.sent):
-                problem = f"the report says gave_up, and the operation was seen {ended[-1]}"
-                yield broken(rules.REPORTS, problem, *last)
+        case "gave_up" if all(status in ENDED for status in ended) and not _might_pass(last):
+            seen = f"the operation was seen {ended[-1]}" if ended else "no operation was seen"
+            yield broken(rules.REPORTS, f"the report says gave_up, and {seen}", *last)
         case "partial" if not told and not _left_open(record):
             if not any(record.failed_rows(id) for id in record.rows):
                 problem = "the report says partial, and nobody was notified and no row failed"
                 yield broken(rules.REPORTS, problem, *last)
-        case "unknown" if ended and all(status in ENDED for status in ended):
-            if all(one.arrived and one.status < 400 for one in record.sent):
+        case "unknown" if not _might_pass(record.sent):
+            if all(status in (*ENDED, *UNFINISHED) for status in ended):
                 problem = "the report says unknown, and every call was answered"
                 yield broken(rules.REPORTS, problem, *last)
         case _:
@@ -84,6 +84,11 @@ def _claims(record: Record, report: Report) -> Iterator[Verdict]:
         if hidden:
             problem = f"the report says {report.outcome}, and {named(hidden)} were notified"
             yield broken(rules.REPORTS, problem, *last)
+
+
+def _might_pass(sent: Sequence[Sent]) -> bool:
+    """Whether one of these was cut off, or answered as what passes by itself."""
+    return any(not one.arrived or one.status == 429 or one.status >= 500 for one in sent)
 
 
 def _told(record: Record) -> set[str]:
@@ -97,16 +102,19 @@ def _told(record: Record) -> set[str]:
 
 
 def _left_open(record: Record) -> set[str]:
-    """Those who were notified by a trigger that was cut off, and whom no later one has named.
+    """Those who were notified, and the last trigger that named them was cut off.
 
     Of them a client can say that it does not know; not that nobody was notified.
     """
     final = {recipient: one for one in record.of("trigger") for recipient in one.recipients}
-    return {id for id, one in final.items() if one.taken and not one.arrived}
+    return {id for id, one in final.items() if id in record.notified and not one.arrived}
 
 
 def _lists(record: Record, report: Report) -> Iterator[Verdict]:
     last = record.sent[-1:]
+    for name, ids in (("notified", report.notified), ("failed_rows", report.failed_rows)):
+        if twice := {id for id, count in Counter(ids or ()).items() if count > 1}:
+            yield broken(rules.REPORTS, f"{name} names {named(twice)} more than once", *last)
     if report.notified is not None:
         claimed = set(report.notified)
         if wrong := claimed - record.notified.keys():

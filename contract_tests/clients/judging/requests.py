@@ -7,6 +7,7 @@ from contextlib import suppress
 from itertools import pairwise
 from typing import Final
 
+from contract_tests.clients.judging.sameness import changes
 from contract_tests.clients.judging.verdict import Verdict, broken, named
 from contract_tests.clients.record import ENDED, Record, Sent
 from contract_tests.clients.scenario import Call
@@ -20,6 +21,10 @@ _SLACK: Final = 0.25
 _EARLY: Final = 0.05
 """Seconds by which a wait may be short, since requests do not all take the same time."""
 _MOST_AFTER_401: Final = 3
+_MOST_NOT_FOUND: Final = 3
+"""Polls answered 404 in a row: what was just made may not be seen everywhere at once."""
+_RESTLESS: Final = 30
+"""Polls that follow at once on the answer to the one before, of which none is by chance."""
 _FAULTY: Final = frozenset({400, 403, 404, 405, 413, 415, 422})
 
 
@@ -29,9 +34,12 @@ def requests(record: Record) -> Iterator[Verdict]:
     yield from _batches(record)
     yield from _submitted_again(record)
     yield from _pace(record)
+    yield from _restless(record)
     yield from _retry_after(record)
     yield from _polls_after_the_end(record)
     yield from _after_401(record)
+    yield from _after_refusals(record)
+    yield from _something_else(record)
 
 
 def _refused(record: Record) -> Iterator[Verdict]:
@@ -59,9 +67,14 @@ def _batches(record: Record) -> Iterator[Verdict]:
             user = given.get(str(row.get("id")))
             if user is None:
                 continue
-            changed = [name for name, value in user.items() if row.get(name) != value]
+            changed = changes(user, row)
             if changed:
                 detail = f"{row['id']} was submitted with another {named(changed)} than given"
+                yield broken(rules.BATCHES, detail, one)
+                break
+            added = row.keys() - user.keys()
+            if added:
+                detail = f"{row['id']} was submitted with {named(added)}, which was not given"
                 yield broken(rules.BATCHES, detail, one)
                 break
     triggers = [one for one in record.of("trigger") if one.taken]
@@ -110,13 +123,27 @@ def _pace(record: Record) -> Iterator[Verdict]:
                 break
 
 
+def _restless(record: Record) -> Iterator[Verdict]:
+    """Polls that only slow answers keep within the tier, where it is the host's time that passes.
+
+    Where time is simulated it stands still meanwhile, and the server refuses them.
+    """
+    at_once: dict[str, list[Sent]] = {}
+    last: dict[str, Sent] = {}
+    for one in record.of("poll") if not record.virtual else ():
+        before = last.get(one.path)
+        if before is not None and one.at - before.at - before.took < 1 / _A_SECOND["poll"]:
+            at_once.setdefault(one.path, []).append(one)
+        last[one.path] = one
+    for polls in at_once.values():
+        if len(polls) >= _RESTLESS:
+            detail = f"{len(polls)} polls were sent as soon as the one before was answered"
+            yield broken(rules.PACE, detail, *polls[:2])
+            return
+
+
 def _retry_after(record: Record) -> Iterator[Verdict]:
-    # Calls that differ in what they carry are different ones, which may have been sent at once.
-    repeats: dict[tuple[str, str, frozenset[str]], list[Sent]] = {}
-    for one in record.sent:
-        carried = frozenset(str(row.get("id")) for row in one.rows) | set(one.recipients)
-        repeats.setdefault((one.method, one.path, carried), []).append(one)
-    for calls in repeats.values():
+    for calls in _repeats(record).values():
         for before, after in pairwise(calls):
             wanted = _wait(before)
             waited = after.at - before.at
@@ -127,6 +154,15 @@ def _retry_after(record: Record) -> Iterator[Verdict]:
                 )
                 yield broken(rules.RETRY_AFTER, detail, before, after)
                 break
+
+
+def _repeats(record: Record) -> dict[tuple[str, str, frozenset[str]], list[Sent]]:
+    """The tries of each call. Calls that differ in whom they carry are different ones."""
+    tries: dict[tuple[str, str, frozenset[str]], list[Sent]] = {}
+    for one in record.sent:
+        carried = frozenset(str(row.get("id")) for row in one.rows) | set(one.recipients)
+        tries.setdefault((one.method, one.path, carried), []).append(one)
+    return tries
 
 
 def _wait(one: Sent) -> float:
@@ -152,10 +188,43 @@ def _polls_after_the_end(record: Record) -> Iterator[Verdict]:
 
 
 def _after_401(record: Record) -> Iterator[Verdict]:
+    refused = [one for one in record.sent if one.status == 401 and one.arrived]
+    if not refused:
+        return
+    for calls in _repeats(record).values():
+        for before, after in pairwise(calls):
+            if before in refused:
+                detail = f"{after.path} was asked for again after the key had been refused"
+                yield broken(rules.STOPS_AT_401, detail, before, after)
+                return
+    more = len(record.sent) - refused[0].number - 1
+    if more > _MOST_AFTER_401 + len(record.operations):  # they may be polled side by side
+        detail = f"{more} more requests after the key had been refused"
+        yield broken(rules.STOPS_AT_401, detail, refused[0], record.sent[-1])
+
+
+def _after_refusals(record: Record) -> Iterator[Verdict]:
+    for calls in _repeats(record).values():
+        refused: list[Sent] = []
+        for one in calls:
+            if one.call is None:
+                break  # whoever looks for a user until it is there is not told the call is wrong
+            if len(refused) > (_MOST_NOT_FOUND if one.call == "poll" else 0):
+                detail = f"{one.method} {one.path} was sent again after a {refused[-1].status}"
+                yield broken(rules.TAKES_NO, detail, refused[-1], one)
+                return
+            refused = [*refused, one] if one.arrived and one.status in _FAULTY else []
+
+
+def _something_else(record: Record) -> Iterator[Verdict]:
+    """Calls that change something, beside the three of the task and users put one by one."""
+    users = {f"/v1/users/{user['id']}" for user in record.task.users}
     for one in record.sent:
-        if one.status == 401 and one.arrived:
-            more = len(record.sent) - one.number - 1
-            if more > _MOST_AFTER_401 + len(record.operations):  # they may be polled side by side
-                detail = f"{more} more requests after the key had been refused"
-                yield broken(rules.STOPS_AT_401, detail, one, record.sent[-1])
+        if one.call is not None or one.method in ("GET", "HEAD", "OPTIONS"):
+            continue
+        if one.status >= 400 and one.method != "DELETE":  # a slip, and other rules see to that
+            continue
+        if one.method != "PUT" or one.path not in users:
+            detail = f"{one.method} {one.path} is no part of the task"
+            yield broken(rules.NOTHING_ELSE, detail, one)
             return

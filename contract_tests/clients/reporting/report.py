@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from contract_tests.clients.drawing import DRAWN
 from contract_tests.clients.finding import ClientFinding
 from contract_tests.clients.run import ClientRun, Draws, Played
+from contract_tests.clients.written import written
 from contract_tests.rules.clients import CLIENT_RULES
 
 FORMAT: Final = 1
@@ -84,11 +86,9 @@ class ClientReport:
 
     def repeat(self, finding: ClientFinding) -> str:
         """The command that finds it again."""
-        name = finding.scenario.name
-        parts = ["knock-contract client", f'--scenario "{name}"']
-        if name == "drawn":
-            parts += [f"--profile {self.draws.profile}", f"--seed {self.draws.seed}"]
-        return " ".join([*parts, self.argument]).strip()
+        scenario = finding.scenario
+        name = f'"{scenario.name}"' if scenario.name != DRAWN else f"'{written(scenario)}'"
+        return f"knock-contract client --scenario {name} {self.argument}".strip()
 
     def to_json(self) -> dict[str, Any]:
         """The JSON report."""

@@ -13,7 +13,10 @@ from contract_tests.clients import Task
 from contract_tests.mutants.clients.careful import CarefulClient
 from contract_tests.mutants.clients.planted import Fault, planted_so_far
 
-_MODULES: Final = ("submitting", "waiting", "reading", "retrying", "notifying", "reporting")
+_MODULES: Final = (
+    "submitting", "batching", "waiting", "reading", "retrying", "insisting", "notifying",
+    "reporting",
+)  # fmt: skip
 
 
 @cache

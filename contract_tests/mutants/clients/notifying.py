@@ -15,7 +15,10 @@ from contract_tests.mutants.clients.planted import planted
 from contract_tests.rules import clients as rules
 
 
-@planted(rules.ONCE, "cut in the trigger", "half an answer to the trigger")
+@planted(
+    rules.ONCE, "cut in the trigger", "half an answer to the trigger", "504 at the trigger",
+    "cut in the second trigger",
+)  # fmt: skip
 class TriggersWithoutAKey(CarefulClient):
     """A trigger that was cut off is repeated, and no trigger has an Idempotency-Key."""
 
@@ -26,7 +29,10 @@ class TriggersWithoutAKey(CarefulClient):
         )
 
 
-@planted(rules.ONCE, "cut in the trigger", "half an answer to the trigger")
+@planted(
+    rules.ONCE, "cut in the trigger", "half an answer to the trigger", "504 at the trigger",
+    "cut in the second trigger",
+)  # fmt: skip
 class EachTryHasItsKey(CarefulClient):
     """The Idempotency-Key is a new one in every repeat."""
 
@@ -181,3 +187,46 @@ class NamesFailedRowsOnly(CarefulClient):
 
     def report(self, outcome: Outcome, message: str = "") -> Any:
         return Report(outcome, None, tuple(self.failed_rows), message)
+
+
+@planted(rules.COPES, "a second import")
+class OneKeyForEveryImport(CarefulClient):
+    """The Idempotency-Key is made of the workflow's name, so a second import is a repeat."""
+
+    def trigger(self, recipients: list[str], key: str) -> None:
+        super().trigger(recipients, f"{self.task.workflow}-{key[-1]}")
+
+
+@planted(rules.RIGHT_TRIGGER, "all rows fail")
+class NotifiesNobody(CarefulClient):
+    """Where nobody is left, it triggers for nobody."""
+
+    def notify(self, recipients: Sequence[str]) -> None:
+        super().notify(recipients)
+        if not recipients:
+            self.send_trigger([], self.key)
+
+
+@planted(rules.RIGHT_TRIGGER, "one user")
+class ForATenant(CarefulClient):
+    """The trigger is for a tenant that nobody has named."""
+
+    def send_trigger(self, recipients: list[str], key: str) -> httpx.Response:
+        return self.http.post(
+            f"/workflows/{self.task.workflow}/trigger",
+            json={"recipients": recipients, "data": self.task.data, "tenant": "acme"},
+            headers={"idempotency-key": key},
+        )
+
+
+@planted(rules.RIGHT_TRIGGER, "one user")
+class OnlyTrueData(CarefulClient):
+    """Data that is false, 0 or empty is left out."""
+
+    def send_trigger(self, recipients: list[str], key: str) -> httpx.Response:
+        data = {name: value for name, value in self.task.data.items() if value}
+        return self.http.post(
+            f"/workflows/{self.task.workflow}/trigger",
+            json={"recipients": recipients, "data": data},
+            headers={"idempotency-key": key},
+        )

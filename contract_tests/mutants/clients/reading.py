@@ -107,3 +107,11 @@ class BareKey(CarefulClient):
     def __init__(self, task: Task) -> None:
         super().__init__(task)
         self.http.headers["authorization"] = task.api_key
+
+
+@planted(rules.NOT_FAILED_ROWS, "many rows fail")
+class TheFirstTwentyErrors(CarefulClient):
+    """No more than twenty of the rows that failed are read."""
+
+    def rows_failed(self, operation: Operation) -> list[str]:
+        return super().rows_failed(operation)[:20]

@@ -208,3 +208,12 @@ class CrashesInTheEnd(CarefulClient):
     def report(self, outcome: Outcome, message: str = "") -> Any:
         share = len(self.notified) / len(self.failed_rows)
         return super().report(outcome, f"{message} ({share:.0%})")
+
+
+@planted(rules.REPORTS, "some rows fail")
+class NamesRowsTwice(CarefulClient):
+    """The report names every row that failed as often as there were polls that showed it."""
+
+    def report(self, outcome: Outcome, message: str = "") -> Any:
+        rows = [*self.failed_rows, *self.failed_rows]
+        return Report(outcome, tuple(self.notified), tuple(rows), message)

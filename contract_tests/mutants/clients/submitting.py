@@ -125,7 +125,10 @@ class BatchesSideBySide(CarefulClient):
             list(pool.map(self.submit, self.batches()))
 
 
-@planted(rules.SUBMITS_ONCE, "cut in the submission", "half an answer to the submission")
+@planted(
+    rules.SUBMITS_ONCE, "cut in the submission", "half an answer to the submission",
+    "cut in the second submission",
+)  # fmt: skip
 class SubmitsAgainAfterACut(CarefulClient):
     """A submission is repeated when the connection breaks."""
 

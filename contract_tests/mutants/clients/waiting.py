@@ -209,3 +209,42 @@ class PatienceInMilliseconds(CarefulClient):
                 return
             yield pause
             left -= pause
+
+
+@planted(rules.COPES, "another estimate")
+class WaitsForTheEstimate(CarefulClient):
+    """A completed operation has to have processed as many rows as were expected."""
+
+    def note(self, operation: Operation) -> None:
+        if operation["processed_rows"] != operation["estimated_total_rows"]:
+            operation = {**operation, "status": "processing"}
+        super().note(operation)
+
+
+@planted(rules.NOT_AFTER_FAILED, "the first batch fails")
+class TheLastOneTells(CarefulClient):
+    """Of several operations the last one says how it went."""
+
+    def waited(self) -> None:
+        if self.pending or [*self.statuses.values()][-1] == "failed":
+            super().waited()
+
+
+@planted(rules.NOT_BEFORE, "one batch is stuck")
+class OneIsEnough(CarefulClient):
+    """When its patience is over and an operation is completed, everybody is notified."""
+
+    def waited(self) -> None:
+        if "completed" not in self.statuses.values():
+            super().waited()
+
+
+@planted(rules.GIVES_UP, "a status nobody knows for ever")
+class WaitsForAKnownStatus(CarefulClient):
+    """Its patience does not count while the status is none that it knows."""
+
+    def poll(self, id: str) -> None:
+        super().poll(id)
+        while self.statuses[id] not in ("queued", "processing", "completed", "failed"):
+            time.sleep(self.longest_pause)
+            super().poll(id)

@@ -157,4 +157,60 @@ class OtherForms(CarefulClient):
         said: dict[str, Any] = {"outcome": outcome}
         if self.failed_rows:
             said["failed_rows"] = self.failed_rows
+        if self.notified and outcome not in ("completed", "partial"):
+            said["notified"] = self.notified
         return said
+
+
+class NotifiesWhatIsThere(CarefulClient):
+    """Of several operations those that are completed count, whatever becomes of the others."""
+
+    def waited(self) -> None:
+        if "completed" not in self.statuses.values():
+            super().waited()
+
+    def good(self) -> list[str]:
+        failed = set(self.failed_rows)
+        there = [
+            str(user["id"])
+            for status, users in zip(self.statuses.values(), self.batches(), strict=False)
+            for user in users
+            if status == "completed"
+        ]
+        return [id for id in there if id not in failed]
+
+    def report(self, outcome: Outcome, message: str = "") -> Any:
+        if outcome == "completed" and len(self.notified) < len(self.task.recipients):
+            return super().report("partial", message)
+        return super().report(outcome, message)
+
+
+class LooksThreeTimes(CarefulClient):
+    """An operation that is not found is asked for three times, since it is new."""
+
+    not_found = 0
+
+    def polled(self, answer: httpx.Response) -> None:
+        self.not_found += answer.status_code == 404
+        if answer.status_code != 404 or self.not_found == 3:
+            super().polled(answer)
+
+
+class WaitsForUsers(CarefulClient):
+    """Before it notifies it looks for a user until that is there, for a while."""
+
+    def good(self) -> list[str]:
+        good = super().good()
+        for id in good[:1]:
+            for pause in (1, 2, 4):
+                if self.http.get(f"/users/{id}").status_code != 404:
+                    break
+                time.sleep(pause)
+        return good
+
+
+class KeysOfOperations(CarefulClient):
+    """The Idempotency-Key is made of the operation's id, so it is another for every import."""
+
+    def trigger(self, recipients: list[str], key: str) -> None:
+        super().trigger(recipients, f"{next(iter(self.statuses))}-{key[-2:]}")
