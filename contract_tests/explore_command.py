@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from contract_tests.arazzo import Document, Library
     from contract_tests.explore.exploring import Bounds, Exploring
 
+_MOST_WORKFLOWS = 100
+
 
 @click.command("explore", short_help="Run a flow through every history, in memory.")
 @click.argument("file", type=click.Path(path_type=Path))
@@ -216,6 +218,8 @@ def _repeat(
     """Run one history, print it and exit."""
     from dataclasses import replace
 
+    from contract_tests.arazzo.inputs import declared
+    from contract_tests.arazzo.masking import Masks, secret_inputs
     from contract_tests.explore.exploring import engine_for
     from contract_tests.explore.readings import readings
     from contract_tests.explore.retelling import retell
@@ -238,7 +242,12 @@ def _repeat(
             f"the flow asks {len(script.made)} times only, so the history ends with "
             f"{'.'.join(script.made)}"
         )
-    record.verdicts = Judge.of(engine).verdicts(record)
+    workflow = document.workflows[wanted[0]]
+    masks = Masks(secret_inputs(made_up, declared(document, workflow)))
+    record.verdicts = [
+        replace(verdict, message=masks.text(verdict.message))
+        for verdict in Judge.of(engine).verdicts(record)
+    ]
     result = engine.replay(given)
     if form == "json":
         verdicts = record.to_json()["verdicts"]
@@ -253,6 +262,11 @@ def _wanted(document: Document, workflow_id: str | None) -> list[str]:
     if workflow_id is not None and workflow_id not in document.workflows:
         known = ", ".join(document.workflows)
         raise ValueError(f"{document.name} has no workflow {workflow_id!r}, only {known}")
+    if workflow_id is None and len(document.workflows) > _MOST_WORKFLOWS:
+        raise ValueError(
+            f"{document.name} has {len(document.workflows)} workflows; say --workflow for one, "
+            f"as in --workflow {next(iter(document.workflows))}"
+        )
     return list(document.workflows) if workflow_id is None else [workflow_id]
 
 

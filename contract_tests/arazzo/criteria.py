@@ -19,6 +19,7 @@ from contract_tests.arazzo.errors import CriterionError, ExpressionError
 from contract_tests.arazzo.expressions import parse_expression, resolve, text_of
 from contract_tests.arazzo.missing import MISSING
 from contract_tests.arazzo.model import Criterion
+from contract_tests.arazzo.patterns import Pattern
 from contract_tests.arazzo.policies import Policies
 
 _SECTION = "Arazzo 1.0.1, Criterion Object"
@@ -61,10 +62,7 @@ def _simple(criterion: Criterion, _policies: Policies, _remarks: Diagnostics) ->
 
 def _regex(criterion: Criterion, _policies: Policies, remarks: Diagnostics) -> Test:
     _refuse_embedded(criterion)
-    try:
-        pattern = re.compile(criterion.condition)
-    except (re.error, RecursionError, OverflowError) as error:
-        raise CriterionError(f"{criterion.condition!r} is no regular expression: {error}") from None
+    pattern = Pattern(criterion.condition)
     remarks.add(
         "regex-dialect",
         _SECTION,
@@ -74,7 +72,7 @@ def _regex(criterion: Criterion, _policies: Policies, remarks: Diagnostics) -> T
     )
 
     def test(value: Any) -> bool:
-        return pattern.search(text_of(value)) is not None
+        return pattern.found_in(text_of(value))
 
     return _on_context(criterion, test)
 

@@ -28,6 +28,7 @@ from contract_tests.arazzo.node import Node
 T = TypeVar("T")
 _VERSION = re.compile(r"1\.[01]\.\d+(?:-.+)?")
 _SOURCE_NAME = re.compile(r"[A-Za-z0-9_\-]+")
+_OTHERS = {"openapi": "an OpenAPI", "swagger": "an OpenAPI", "asyncapi": "an AsyncAPI"}
 _LOCATIONS = ("path", "query", "header", "cookie")
 _CRITERION_TYPES = ("simple", "regex", "jsonpath", "xpath")
 
@@ -35,7 +36,19 @@ _CRITERION_TYPES = ("simple", "regex", "jsonpath", "xpath")
 def load_document(path: str | Path) -> Document:
     """Read an Arazzo document, in YAML or JSON. Raises DocumentError."""
     path = Path(path)
-    return parse_document(loading.load_file(path), name=path.name, folder=str(path.parent))
+    value = loading.load_file(path)
+    demand_arazzo(value, str(path))
+    return parse_document(value, name=path.name, folder=str(path.parent))
+
+
+def demand_arazzo(value: Any, name: str) -> None:
+    """Raise DocumentError for a file without content, and for a document of another kind."""
+    if value is None:
+        raise DocumentError("is empty: there is no Arazzo document in it", name)
+    if isinstance(value, dict) and "arazzo" not in value:
+        kind = next((_OTHERS[key] for key in _OTHERS if key in value), None)
+        if kind is not None:
+            raise DocumentError(f"is {kind} document, and no Arazzo document", name)
 
 
 def parse_document(value: Any, *, name: str = "document", folder: str = ".") -> Document:

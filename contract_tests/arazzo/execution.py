@@ -47,6 +47,7 @@ class Execution:
         self._remarks = remarks
         self._workflows: dict[str, Any] = {}
         self._finished: set[WorkflowKey] = set()
+        self._given: Mapping[str, Any] = {}
 
     def workflow(self, key: WorkflowKey, inputs: Mapping[str, Any], depth: int = 0) -> Outcome:
         """Run a workflow, and those that it hands over to, to an end.
@@ -54,6 +55,8 @@ class Execution:
         Raises Stopped at a limit, FlowError for what cannot be run.
         """
         self._limits.descend(depth, key.workflow_id)
+        if depth == 0:
+            self._given, inputs = inputs, own_inputs(self._program, key, inputs)
         while True:
             linked = self._program.workflows[key]
             inputs = self._complete(linked.document, linked.workflow, inputs)
@@ -70,7 +73,7 @@ class Execution:
         for dependency in frame.linked.depends_on:
             if dependency in self._finished:
                 continue
-            handed = self._handed_on(dependency, frame.inputs)
+            handed = self._handed_on(dependency, {**self._given, **frame.inputs})
             outcome = self.workflow(dependency, handed, frame.depth + 1)
             if outcome.status != "completed":
                 label = f"the workflow {dependency.workflow_id!r}, on which this one depends,"
@@ -246,3 +249,25 @@ class Execution:
     def _handed_on(self, key: WorkflowKey, inputs: Mapping[str, Any]) -> dict[str, Any]:
         linked = self._program.workflows[key]
         return inputs_for(linked.document, linked.workflow, inputs)
+
+
+def own_inputs(program: Program, key: WorkflowKey, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of a run's inputs, those that are not only for the workflows that this one waits for.
+
+    The specification gives inputs to no workflow that is waited for (Workflow Object, dependsOn);
+    they are looked for among those of the run.
+    """
+    linked = program.workflows[key]
+    if not linked.depends_on:
+        return given
+    own = declared(linked.document, linked.workflow)
+    foreign: set[str] = set()
+    waiting, seen = list(linked.depends_on), set[WorkflowKey]()
+    while own and waiting:
+        other = waiting.pop()
+        if other not in seen:
+            seen.add(other)
+            waited = program.workflows[other]
+            foreign |= declared(waited.document, waited.workflow).keys() - own.keys()
+            waiting.extend(waited.depends_on)
+    return {name: value for name, value in given.items() if name not in foreign}

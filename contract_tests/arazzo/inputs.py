@@ -6,21 +6,34 @@ runs half-way on bad inputs has already changed the server.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped, unused-ignore]
+from jsonschema import Draft202012Validator, validators  # type: ignore[import-untyped, unused-ignore]
 from jsonschema.exceptions import SchemaError, ValidationError  # type: ignore[import-untyped, unused-ignore]
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 from contract_tests.arazzo.depth import MAX_DEPTH, too_deep
-from contract_tests.arazzo.errors import InputError, LinkError
+from contract_tests.arazzo.errors import CriterionError, InputError, LinkError
 from contract_tests.arazzo.model import Document, Workflow
+from contract_tests.arazzo.patterns import Pattern
 
 _DOCUMENT = "urn:arazzo:document"
 _SHOWN = 3
+
+
+def _pattern(
+    _validator: Any, pattern: str, instance: Any, _schema: Any
+) -> Iterator[ValidationError]:
+    """The keyword `pattern`, with an end to every search."""
+    if isinstance(instance, str) and not Pattern(pattern).found_in(instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+_extended: Any = validators  # its types leave out what `extend` takes
+_Bounded = _extended.extend(Draft202012Validator, {"pattern": _pattern})
 
 
 def check_schema(workflow: Workflow) -> None:
@@ -56,7 +69,7 @@ def complete_inputs(
     resource = DRAFT202012.create_resource(document.raw)
     registry: Registry[Any] = Registry().with_resource(_DOCUMENT, resource)
     pointer = workflow.place.partition("#")[2]
-    validator = Draft202012Validator({"$ref": f"{_DOCUMENT}#{pointer}/inputs"}, registry=registry)
+    validator = _Bounded({"$ref": f"{_DOCUMENT}#{pointer}/inputs"}, registry=registry)
     try:
         errors = sorted(
             validator.iter_errors(inputs), key=lambda e: list(map(str, e.absolute_path))
@@ -65,6 +78,10 @@ def complete_inputs(
         raise LinkError(
             f"$ref {error.ref!r} leads to nothing", f"{workflow.place}/inputs"
         ) from None
+    except RecursionError:
+        raise LinkError("refers to itself without end", f"{workflow.place}/inputs") from None
+    except CriterionError as error:
+        raise LinkError(error.message, f"{workflow.place}/inputs") from None
     if errors:
         problems = list(dict.fromkeys(_describe(error) for error in errors))
         more = f"; and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""

@@ -11,14 +11,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
+from iregexp_check import check as is_i_regexp
 from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError
 from jsonpath_rfc9535.filter_expressions import NOTHING, FilterContext, FilterExpression
 from jsonpath_rfc9535.function_extensions import ExpressionType, FilterFunction
 from jsonpath_rfc9535.selectors import FilterSelector
 
 from contract_tests.arazzo.errors import CriterionError
+from contract_tests.arazzo.patterns import Pattern
 
 Predicate = Callable[[Any], bool]
 _STRING = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
@@ -26,6 +29,8 @@ _STRING = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 _LENGTH = re.compile(
     rf"([$@](?:\.\w+|\[(?:{_STRING}|[^\[\]'\"]*)\])*)\.length(?![\w(.\[-])|{_STRING}"
 )
+
+_DOT = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\.")
 
 
 class _LengthOf(FilterFunction):
@@ -41,13 +46,43 @@ class _LengthOf(FilterFunction):
         return len(value) if isinstance(value, (str, list)) else NOTHING
 
 
-class _LenientEnvironment(JSONPathEnvironment):
+class _Bounded(FilterFunction):
+    """`match` or `search` as RFC 9535 has them, with an end to every search."""
+
+    arg_types = [ExpressionType.VALUE, ExpressionType.VALUE]  # noqa: RUF012 - as above
+    return_type = ExpressionType.LOGICAL
+
+    def __init__(self, *, whole: bool) -> None:
+        self._whole = whole
+
+    def __call__(self, *args: Any, **_: Any) -> bool:
+        value, text = args
+        if not isinstance(value, str) or not isinstance(text, str) or not is_i_regexp(text):
+            return False
+        pattern = _pattern(text)
+        return pattern.is_all_of(value) if self._whole else pattern.found_in(value)
+
+
+@lru_cache(maxsize=256)
+def _pattern(text: str) -> Pattern:
+    """A pattern by RFC 9485, 5.3: there a dot is anything but an end of line."""
+    return Pattern(_DOT.sub(lambda m: r"[^\r\n]" if m[0] == "." else m[0], text))
+
+
+class _StrictEnvironment(JSONPathEnvironment):
+    def setup_function_extensions(self) -> None:
+        super().setup_function_extensions()
+        self.function_extensions["match"] = _Bounded(whole=True)
+        self.function_extensions["search"] = _Bounded(whole=False)
+
+
+class _LenientEnvironment(_StrictEnvironment):
     def setup_function_extensions(self) -> None:
         super().setup_function_extensions()
         self.function_extensions["length_of"] = _LengthOf()
 
 
-_STRICT, _LENIENT = JSONPathEnvironment(), _LenientEnvironment()
+_STRICT, _LENIENT = _StrictEnvironment(), _LenientEnvironment()
 
 
 def compile_query(text: str) -> Predicate:

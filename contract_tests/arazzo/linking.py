@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from contract_tests.arazzo.criteria import Check, compile_criterion
@@ -20,6 +21,8 @@ from contract_tests.arazzo.policies import Policies
 from contract_tests.arazzo.reach import check_reach, check_template
 from contract_tests.arazzo.reusables import resolve_actions, resolve_parameters
 from contract_tests.arazzo.sources import Sources, split_qualified
+
+_MOST_LISTED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def link(
     entries = []
     for workflow_id in wanted:
         if workflow_id not in document.workflows:
-            known = ", ".join(document.workflows)
+            known = _listed(document.workflows)
             raise LinkError(f"there is no workflow {workflow_id!r}, only {known}", document.name)
         entries.append(linker.key(document, workflow_id))
     linker.link_all(entries)
@@ -130,20 +133,15 @@ class _Linker:
                 self.linked[key] = self._workflow(key)
 
     def refuse_dependency_cycles(self) -> None:
-        finished: set[WorkflowKey] = set()
-
-        def visit(key: WorkflowKey, above: tuple[WorkflowKey, ...]) -> None:
-            if key in above:
-                names = " -> ".join(k.workflow_id for k in (*above[above.index(key) :], key))
-                place = f"{self.linked[key].workflow.place}/dependsOn"
-                raise LinkError(f"workflows depend on each other: {names}", place)
-            if key not in finished:
-                for dependency in self.linked[key].depends_on:
-                    visit(dependency, (*above, key))
-                finished.add(key)
-
-        for key in self.linked:
-            visit(key, ())
+        """Raise LinkError where workflows wait for each other; a long chain is no cycle."""
+        waits = {key: linked.depends_on for key, linked in self.linked.items()}
+        try:
+            TopologicalSorter(waits).prepare()
+        except CycleError as error:
+            cycle: list[WorkflowKey] = error.args[1][::-1]
+            names = " -> ".join(key.workflow_id for key in cycle)
+            place = f"{self.linked[cycle[0]].workflow.place}/dependsOn"
+            raise LinkError(f"workflows depend on each other: {names}", place) from None
 
     def _workflow(self, key: WorkflowKey) -> LinkedWorkflow:
         document = self._documents[key.document]
@@ -256,7 +254,7 @@ class _Linker:
             name, workflow_id = qualified
             document = self._sources[key.document].arazzo(name, place)
         if workflow_id not in document.workflows:
-            known = ", ".join(document.workflows)
+            known = _listed(document.workflows)
             raise LinkError(
                 f"there is no workflow {workflow_id!r} in {document.name}, only {known}", place
             )
@@ -279,6 +277,13 @@ class _Linker:
                 f"{text} stands in text without braces and so is no expression; it {done} "
                 f"(policy bare_embedding: {self.policies.bare_embedding})",
             )
+
+
+def _listed(names: Iterable[str]) -> str:
+    """The names, the first of them where there are many."""
+    known = list(names)
+    more = f" and {len(known) - _MOST_LISTED} more" if len(known) > _MOST_LISTED else ""
+    return ", ".join(known[:_MOST_LISTED]) + more
 
 
 def _step_ids(workflow: Workflow) -> set[str]:

@@ -40,6 +40,18 @@ def secret_inputs(inputs: Mapping[str, Any], properties: Mapping[str, Any]) -> l
     return found
 
 
+def marked_inputs(inputs: Mapping[str, Any], properties: Mapping[str, Any]) -> list[str]:
+    """The values of inputs that their schema calls passwords."""
+    schemas = {name: properties.get(name) for name in inputs}
+    return [
+        value
+        for name, value in inputs.items()
+        if isinstance(value, str)
+        and isinstance(schema := schemas[name], dict)
+        and schema.get("format") == "password"
+    ]
+
+
 class Masks:
     """Replaces known secrets wherever they appear in a value.
 

@@ -30,7 +30,12 @@ class Engine:
 
     A step may be visited as often as its own retries allow, and for every answer that the script
     varies, and a few times more; whoever goes on after that has no bound of his own.
+
+    other: the same workflow with the inputs of another run, where those could be made up. first:
+    the number that the ids of its operations begin with.
     """
+
+    other: Engine | None = None
 
     def __init__(
         self,
@@ -42,6 +47,7 @@ class Engine:
         depth: int,
         max_requests: int = MAX_REQUESTS,
         max_seconds: float = MAX_SECONDS,
+        first: int = 1,
     ) -> None:
         visits = min(_retries(program) + depth + _SLACK, max_requests + 1)
         policies = replace(program.policies, max_visits=visits, max_seconds=max_seconds)
@@ -49,6 +55,7 @@ class Engine:
         self.entry = entry
         self.depth = depth
         self.max_requests = max_requests
+        self._first = first
         self.inputs = dict(inputs)
         described = {
             (step.operation.source, step.operation.label): surface.describe(step.operation)
@@ -62,7 +69,7 @@ class Engine:
     def run(self, given: tuple[str, ...] = ()) -> tuple[Record, Script]:
         """Run one history. Raises NoSuchAnswer for one that asks for what cannot be answered."""
         clock, script = VirtualClock(), Script(given, self.depth)
-        knock = ScriptedKnock(self.catalogue, script, clock, ROWS)
+        knock = ScriptedKnock(self.catalogue, script, clock, ROWS, self._first, self.max_requests)
         policies, remarks, masks = self.program.policies, Diagnostics(), Masks()
         limits = Limits(policies, clock)
         caller = Caller(
@@ -104,7 +111,8 @@ class Engine:
     def replay(self, given: tuple[str, ...]) -> Result:
         """Run one history with the interpreter's full trace."""
         clock = VirtualClock()
-        knock = ScriptedKnock(self.catalogue, Script(given, self.depth), clock, ROWS)
+        script = Script(given, self.depth)
+        knock = ScriptedKnock(self.catalogue, script, clock, ROWS, self._first, self.max_requests)
         return run(
             self.program,
             self.inputs,

@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from contract_tests.arazzo import Document, FlowError, InputError, Library, Program, link
-from contract_tests.arazzo.inputs import complete_inputs
+from contract_tests.arazzo.execution import own_inputs
+from contract_tests.arazzo.inputs import complete_inputs, declared
 from contract_tests.arazzo.linking import WorkflowKey
 from contract_tests.arazzo.loading import read_text
+from contract_tests.arazzo.masking import Masks, secret_inputs
 from contract_tests.arazzo.positions import Position, position_map, position_of
 from contract_tests.arazzo.runner import choose_workflow
 from contract_tests.explore.engine import MAX_REQUESTS, MAX_SECONDS, Engine
@@ -24,6 +27,8 @@ from contract_tests.surface import Surface
 
 DEPTH = 6
 MAX_HISTORIES = 5000
+_ANOTHER_RUN = 501
+"""The number of the first operation of another run."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class Bounds:
     """depth: how many answers are varied. max_histories: per workflow and reading.
 
     max_requests, max_seconds: what a flow may take before it is judged to have no bound.
+    max_stuck: after so many histories without a bound no more are run; None: all are.
     """
 
     depth: int = DEPTH
@@ -38,6 +44,7 @@ class Bounds:
     max_requests: int = MAX_REQUESTS
     max_seconds: float = MAX_SECONDS
     seed: int = 0
+    max_stuck: int | None = None
 
 
 @dataclass
@@ -99,6 +106,12 @@ class Exploring:
         at = position_of(self._positions, place)
         return f"{name}:{at.line}:{at.column}" if at is not None else place
 
+    @cached_property
+    def masks(self) -> Masks:
+        """What hides the secrets among the inputs."""
+        workflow = self.document.workflows[self.workflow]
+        return Masks(secret_inputs(self.inputs, declared(self.document, workflow)))
+
     def findings(self) -> list[Finding]:
         """Every rule that was broken; errors first, and the simplest history of each."""
         found: dict[str, Finding] = {}
@@ -108,6 +121,8 @@ class Exploring:
             for record in each.records:
                 for verdict in record.verdicts:
                     _add(found, verdict, record, each.reading)
+        for finding in found.values():
+            finding.message = self.masks.text(finding.message)
         return sorted(found.values(), key=lambda finding: finding.level != "error")
 
 
@@ -164,6 +179,7 @@ def explore(
             explored.refused = Verdict("policy-refuses", "error", message, error.place)
             continue
         judge = Judge.of(engine)
+        stuck = 0
         exploration = Exploration(engine, bounds.max_histories, bounds.seed)
         for record in exploration:
             record.verdicts = judge.verdicts(record)
@@ -171,6 +187,9 @@ def explore(
                 record.forget()
             explored.records.append(record)
             progress(1)
+            stuck += record.status == "stuck"
+            if bounds.max_stuck is not None and stuck >= bounds.max_stuck:
+                break
         explored.dropped = exploration.dropped
     exploring.seconds = time.perf_counter() - started
     return exploring
@@ -187,22 +206,45 @@ def engine_for(
 ) -> Engine:
     """An engine for one reading. Raises FlowError where that reading refuses the document."""
     program = link(document, library, reading.policies, [workflow_id])
-    return Engine(
-        program,
-        choose_workflow(program, workflow_id),
-        surface,
-        inputs,
-        depth=bounds.depth,
-        max_requests=bounds.max_requests,
-        max_seconds=bounds.max_seconds,
-    )
+    entry = choose_workflow(program, workflow_id)
+
+    def engine(given: Mapping[str, Any], first: int) -> Engine:
+        return Engine(
+            program,
+            entry,
+            surface,
+            given,
+            depth=bounds.depth,
+            max_requests=bounds.max_requests,
+            max_seconds=bounds.max_seconds,
+            first=first,
+        )
+
+    made = engine(inputs, 1)
+    other = _of_another_run(program, entry, surface, inputs)
+    made.other = None if other is None else engine(other, _ANOTHER_RUN)
+    return made
+
+
+def _of_another_run(
+    program: Program, entry: WorkflowKey, surface: Surface, inputs: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Inputs like these with other values; None where they cannot be made up."""
+    other = sample_inputs(program, program.workflows[entry], surface, other=True)
+    if inputs.keys() - other.keys():
+        return None
+    try:
+        _demand_fit(program, entry, other)
+    except FlowError:
+        return None
+    return other
 
 
 def _demand_fit(program: Program, entry: WorkflowKey, given: Mapping[str, Any]) -> None:
     """Raise InputError for inputs that do not fit, before they look like faults of the flow."""
     linked = program.workflows[entry]
     try:
-        complete_inputs(linked.document, linked.workflow, given)
+        complete_inputs(linked.document, linked.workflow, own_inputs(program, entry, given))
     except InputError as error:
         raise InputError(f"{error.message}; give others with --inputs or --input") from None
 

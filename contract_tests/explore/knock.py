@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from jsonschema.exceptions import best_match  # type: ignore[import-untyped, unused-ignore]
 
 from contract_tests.arazzo import Clock, Request, Response, TransportError
+from contract_tests.arazzo.limits import Stopped
 from contract_tests.explore.operation import JSON, Operation
 from contract_tests.explore.script import Script
 from contract_tests.surface import Described, Role
@@ -150,10 +151,20 @@ class Catalogue:
 
 
 class ScriptedKnock:
-    """A transport. One history: make a new one for each run."""
+    """A transport. One history: make a new one for each run.
+
+    strangers: the rows of operations that were submitted before the run. first: the number that
+    the ids of the run's own operations begin with. most: requests, before the run is stopped.
+    """
 
     def __init__(
-        self, catalogue: Catalogue, script: Script, clock: Clock, strangers: tuple[str, ...] = ()
+        self,
+        catalogue: Catalogue,
+        script: Script,
+        clock: Clock,
+        strangers: tuple[str, ...] = (),
+        first: int = 1,
+        most: int | None = None,
     ) -> None:
         self.events: list[Event] = []
         self.operations: dict[str, Operation] = {}
@@ -161,10 +172,17 @@ class ScriptedKnock:
         self._script = script
         self._clock = clock
         self._strangers = strangers
+        self._first = first
+        self._most = most
         self._idempotent: dict[str, Response] = {}
 
     def send(self, request: Request) -> Response:
-        """Answer as the script says. Raises TransportError where it cuts the connection."""
+        """Answer as the script says. Raises TransportError where it cuts the connection.
+
+        Raises Stopped for the request after the last that is allowed.
+        """
+        if self._most is not None and len(self.events) > self._most:
+            raise Stopped(f"more than {self._most} requests were made")
         target, values = self._catalogue.find(request.method, request.url)
         event = Event(self._clock.now(), target, request)
         event.seen = tuple((each, each.last_shown) for each in self.operations.values())
@@ -198,11 +216,20 @@ class ScriptedKnock:
         wrong = event.target.wrong(event.request.content)
         if wrong is not None:
             return _refuse(422, wrong)
-        if event.role is Role.POLL:
+        if event.role is not Role.POLL:
+            strange = next((each for each in values if self._is_no_name(each)), None)
+            if strange is not None:
+                return _refuse(404, f"nothing has the key or the id {strange!r}")
+        else:
             event.operation = self._polled(values[-1] if values else "")
             if event.operation is None:
-                return _refuse(404, f"there is no bulk operation {values[-1:]!r}")
+                named = repr(values[-1]) if values else "without an id"
+                return _refuse(404, f"there is no bulk operation {named}")
         return None
+
+    def _is_no_name(self, value: str) -> bool:
+        """Whether a part of a path is what nobody calls a workflow, a user or an object."""
+        return value in self.operations or value.startswith(("[", "{", "$"))
 
     def _polled(self, id: str) -> Operation | None:
         if id not in self.operations and not self._catalogue.has(Role.SUBMIT):
@@ -213,9 +240,14 @@ class ScriptedKnock:
     def _success(self, event: Event, word: str, *, lost: bool) -> Response:
         event.effect = True
         if event.role is Role.SUBMIT:
-            number = len(self.operations) + 1
+            number = len(self.operations) + self._first
             id = f"00000000-0000-4000-8000-{number:012d}"
-            operation = Operation(id, _rows(event.request.content), event.request.content)
+            operation = Operation(
+                id,
+                _rows(event.request.content),
+                event.request.content,
+                event.target.described.name,
+            )
             event.operation = self.operations[id] = operation
             return _answer(operation, lost)
         if event.operation is not None:

@@ -17,7 +17,8 @@ UNKNOWN = "paused"
 _ENDS = ("completed", "partial", "all-rows-failed", "failed-early", "failed-late")
 _QUEUED_FIRST = ("queued", "processing", *_ENDS, "failed-queued", "unknown", "stuck")
 _QUEUED_THEN = ("processing", "queued", *_ENDS, "failed-queued", "unknown", "stuck")
-_PROCESSING = ("completed", "processing", *_ENDS[1:], "unknown", "stuck")
+_PROCESSING = ("completed", "processing", *_ENDS[1:], "rows-done", "unknown", "stuck")
+_ROWS_DONE = ("completed", "rows-done", "partial", "stuck")
 _UNKNOWN = ("same", "completed")
 _SAME = ("same",)
 _STATUS = {
@@ -26,26 +27,28 @@ _STATUS = {
     "failed-early": "failed",
     "failed-late": "failed",
     "failed-queued": "failed",
+    "rows-done": "processing",
     "unknown": UNKNOWN,
 }
 
 
 def words() -> set[str]:
     """Every word that a life is told in."""
-    return {*_QUEUED_FIRST, *_PROCESSING, *_UNKNOWN, *_SAME}
+    return {*_QUEUED_FIRST, *_PROCESSING, *_ROWS_DONE, *_UNKNOWN, *_SAME}
 
 
 @dataclass
 class Operation:
     """One operation. rows: ids of what was submitted. shown: the statuses that were answered.
 
-    life: the last of the life's words; `queued` until the first poll says otherwise. processed:
-    rows dealt with, which never grow fewer.
+    kind: what submitted it. life: the last of the life's words; `queued` until the first poll says
+    otherwise. processed: rows dealt with, which never grow fewer.
     """
 
     id: str
     rows: tuple[str, ...]
     body: bytes | None
+    kind: str = ""
     life: str = "queued"
     stuck: bool = False
     polls: int = 0
@@ -68,6 +71,8 @@ class Operation:
             return _UNKNOWN
         if self.life == "processing":
             return _PROCESSING
+        if self.life == "rows-done":
+            return _ROWS_DONE
         return _QUEUED_THEN if self.polls else _QUEUED_FIRST
 
     def advance(self, word: str) -> None:
@@ -79,7 +84,8 @@ class Operation:
             self.life = word
             total = len(self.rows)
             reached = {"processing": total // 2, "failed-late": max(total - 1, 0)}
-            done = total if self.status == "completed" else reached.get(word, 0)
+            whole = self.status == "completed" or word == "rows-done"
+            done = total if whole else reached.get(word, 0)
             self.processed = max(self.processed, done)
 
     @property

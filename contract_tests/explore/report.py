@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from contract_tests.arazzo.inputs import declared
-from contract_tests.arazzo.masking import Masks, secret_inputs
 from contract_tests.explore.exploring import Exploring, Finding
 from contract_tests.explore.rules import RULES
 
@@ -18,8 +16,6 @@ def to_json(explorings: Iterable[Exploring]) -> dict[str, Any]:
 
 def _one(exploring: Exploring) -> dict[str, Any]:
     document = exploring.document
-    workflow = document.workflows[exploring.workflow]
-    masks = Masks(secret_inputs(exploring.inputs, declared(document, workflow)))
     value: dict[str, Any] = {
         "document": document.name,
         "workflow": exploring.workflow,
@@ -40,7 +36,7 @@ def _one(exploring: Exploring) -> dict[str, Any]:
             for each in exploring.explored
         ],
     }
-    masked: dict[str, Any] = masks.value(value)
+    masked: dict[str, Any] = exploring.masks.value(value)
     return masked
 
 

@@ -55,6 +55,17 @@ RULES = {
             "Knock docs, idempotent requests: a trigger with a known key starts nothing new",
         ),
         Rule(
+            "idempotency-key-reused",
+            "give each notification an Idempotency-Key of its own",
+            "Knock docs, idempotent requests: within 24 hours a known key with other parameters "
+            "is an error, and one with the same starts nothing new",
+        ),
+        Rule(
+            "secret-leaked",
+            "send a secret key in the Authorization header, and tell it nowhere else",
+            "URLs, bodies, templates' data and outputs end in logs, and in messages to users",
+        ),
+        Rule(
             "retry-after-ignored",
             "wait as long as Retry-After says before asking again",
             "RFC 9110, 10.2.3; Arazzo 1.0.1, Failure Action Object, retryAfter",

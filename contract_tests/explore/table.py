@@ -12,6 +12,7 @@ from contract_tests.arazzo.report import plain
 from contract_tests.explore.exploring import Explored, Exploring
 from contract_tests.explore.record import Record
 from contract_tests.explore.rules import RULES
+from contract_tests.explore.words import legend
 
 _STYLES = {"completed": "green", "failed": "yellow", "stuck": "red", "error": "red"}
 _SIMPLE = 1
@@ -22,6 +23,9 @@ def show(exploring: Exploring, console: Console, *, full: bool) -> None:
     first = next((each for each in exploring.explored if each.records), None)
     if first is not None:
         console.print(_histories(exploring, first, full))
+        shown = [r.history for r in first.records if full or r.surprises <= _SIMPLE]
+        for words in legend(shown):
+            console.print(Text(f"  {words}", "dim"), soft_wrap=True)
     for line in (*_findings(exploring), *_summary(exploring)):
         console.print(line, soft_wrap=True)
 

@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from contract_tests.arazzo.inputs import declared
 from contract_tests.arazzo.knock_notes import recipients_of
+from contract_tests.arazzo.masking import marked_inputs
 from contract_tests.explore.engine import Engine
+from contract_tests.explore.keys import key_of, reused_by_another_run, reused_within
 from contract_tests.explore.knock import RETRY_AFTER, TAKEN, Event
 from contract_tests.explore.provenance import outputs_telling
 from contract_tests.explore.record import Level, Record, Verdict
+from contract_tests.explore.secrets import Leaks
+from contract_tests.explore.superseding import is_repeatable, standing
 from contract_tests.surface import Role
 
 _PLAIN = frozenset({"ok", "queued", "processing", "completed", "same"})
@@ -30,6 +35,8 @@ class Judge:
     engine: Engine
     tells_errors: frozenset[str]
     tells_status: frozenset[str]
+    leaks: Leaks
+    other_run: list[Verdict]
 
     @classmethod
     def of(cls, engine: Engine) -> Judge:
@@ -39,6 +46,11 @@ class Judge:
             engine,
             outputs_telling(linked, engine.program, ("error_count", "error_items")),
             outputs_telling(linked, engine.program, ("status",)),
+            Leaks(
+                linked,
+                frozenset(marked_inputs(engine.inputs, declared(linked.document, linked.workflow))),
+            ),
+            reused_by_another_run(engine),
         )
 
     def verdicts(self, record: Record) -> list[Verdict]:
@@ -46,7 +58,7 @@ class Judge:
         found: dict[str, Verdict] = {}
         for check in (
             self._notifications, self._bounds, self._repeats, self._waits, self._report,
-            self._success, self._breaks,
+            self._success, self._breaks, self._secrets, reused_within,
         ):  # fmt: skip
             for verdict in check(record):
                 known = found.setdefault(verdict.rule, verdict)
@@ -62,9 +74,7 @@ class Judge:
             place = _place_before(record, n)
             if polled and not event.seen:
                 yield _error("notify-before-completed", "triggered with no operation seen", place)
-            # One whose submission was cut off is not the client's to follow, if it has another.
-            known = [each for each in event.seen if each[1] is not None] or event.seen
-            for operation, shown in known:
+            for operation, shown in standing(event.seen):
                 if shown == "failed":
                     yield _error(
                         "notify-after-failed", "triggered after the operation had failed", place
@@ -92,7 +102,9 @@ class Judge:
         if record.status == "stuck":
             yield _error(
                 "unbounded",
-                f"still asking after {record.requests} requests and {record.seconds:g} s",
+                f"still asking after {record.requests} requests and {record.seconds:g} s"
+                if record.requests
+                else f"comes to no request: {record.reason}",
                 place,
             )
         elif record.requests > self.engine.max_requests:
@@ -131,7 +143,7 @@ class Judge:
                 if event.role is Role.TRIGGER and not _same_key(earlier, event):
                     message = f"triggered again after {how} without the same Idempotency-Key"
                     yield Verdict("double-notify", level, message, record.places[n])
-                elif event.role is Role.SUBMIT and not _seen_failed(earlier, event):
+                elif event.role is Role.SUBMIT and not _seen_repeatable(earlier, event):
                     message = f"submitted the same rows again after {how}"
                     yield Verdict("double-submit", level, message, record.places[n])
 
@@ -167,14 +179,13 @@ class Judge:
                 )
         if not self.engine.catalogue.has(Role.POLL):
             return
-        known = [each for each in record.operations if each.shown] or record.operations
-        for operation in known:
-            if operation.last_shown != "completed":
+        for _, shown in standing((each, each.last_shown) for each in record.operations):
+            if shown != "completed":
                 told = bool(self.tells_status & record.outputs.keys())
                 yield Verdict(
                     "failure-as-success",
                     "warning" if told else "error",
-                    f"completed although the operation was last seen {operation.last_shown}"
+                    f"completed although the operation was last seen {shown}"
                     + ("; only an output tells" if told else ""),
                     record.places[-1],
                 )
@@ -206,6 +217,16 @@ class Judge:
             yield _error(
                 "does-not-complete", "nothing went wrong, and no workflow was triggered", place
             )
+        elif (
+            n := next((n for n, e in enumerate(record.events) if _for_nobody(e)), None)
+        ) is not None:
+            message = "nothing went wrong, and a workflow was triggered for nobody: no recipients"
+            yield _error("does-not-complete", message, record.places[n])
+
+    def _secrets(self, record: Record) -> Iterator[Verdict]:
+        yield from self.leaks.verdicts(record)
+        if not record.surprises:
+            yield from self.other_run
 
     def _breaks(self, record: Record) -> Iterator[Verdict]:
         if record.status != "error":
@@ -222,6 +243,14 @@ def _error(rule: str, message: str, place: str) -> Verdict:
     return Verdict(rule, "error", message, place)
 
 
+def _for_nobody(event: Event) -> bool:
+    """Whether a trigger's list of recipients is empty."""
+    if event.role is not Role.TRIGGER or event.answer == "refused":
+        return False
+    body = _body(event)
+    return isinstance(body, dict) and body.get("recipients") == []
+
+
 def _place_before(record: Record, n: int) -> str:
     """The step that let a trigger happen: the last poll before it, else the trigger's own."""
     for at in range(n - 1, -1, -1):
@@ -236,13 +265,12 @@ def _maybe_taken(event: Event) -> bool:
 
 
 def _same_key(earlier: Event, event: Event) -> bool:
-    key = event.request.header("Idempotency-Key")
-    return bool(key) and earlier.request.header("Idempotency-Key") == key
+    return bool(key_of(event)) and key_of(earlier) == key_of(event)
 
 
-def _seen_failed(earlier: Event, event: Event) -> bool:
-    """Whether the earlier submission's operation was known to have failed by then."""
-    return any(o is earlier.operation and shown == "failed" for o, shown in event.seen)
+def _seen_repeatable(earlier: Event, event: Event) -> bool:
+    """Whether by then the client knew that rows of the earlier submission had failed."""
+    return any(o is earlier.operation and is_repeatable(o, shown) for o, shown in event.seen)
 
 
 def _body(event: Event) -> object:

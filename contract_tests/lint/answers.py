@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from contract_tests.arazzo import MISSING, FlowError, Policies, Request, Response
@@ -34,6 +35,7 @@ _LIVES = (
     "failed-queued",
     "failed-early",
     "failed-late",
+    "rows-done",
     "unknown",
 )
 _MANY = tuple(f"row-{n}" for n in range(1000))
@@ -55,13 +57,16 @@ class Answer:
 
 
 def answers(step: StepView) -> list[Answer]:
-    """Every answer worth trying on a step."""
+    """Every answer worth trying on a step; worked out once."""
+    if step.tried is not None:
+        return list(step.tried)
     found = [_answer(step, label, status, body) for label, status, body in _successes(step)]
     for status in _REFUSALS:
         body = {"code": "x", "message": "x", "status": status, "type": "api_error"}
         found.append(_answer(step, str(status), status, body))
     found.append(Answer("cut", Context(exchange=Exchange(_REQUEST, {}, {}))))
-    return found
+    step.tried = found
+    return list(found)
 
 
 def holds(criteria: Iterable[CriterionView], answer: Answer, step: StepView) -> bool | None:
@@ -100,14 +105,14 @@ def _holds(criterion: CriterionView, answer: Answer, step: StepView) -> bool | N
 
 
 def _check(criterion: CriterionView) -> Check | None:
+    return _compiled(criterion.condition, criterion.type, criterion.context, criterion.version)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(condition: str, kind: str, context: str | None, version: str | None) -> Check | None:
     try:
-        return compile_criterion(
-            Criterion(
-                criterion.condition, criterion.type, criterion.context, criterion.version, ""
-            ),
-            _POLICIES,
-            Diagnostics(),
-        )
+        criterion = Criterion(condition, kind, context, version, "")
+        return compile_criterion(criterion, _POLICIES, Diagnostics())
     except (FlowError, KeyError):
         return None
 

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 
 from contract_tests.arazzo.errors import ExpressionError
 from contract_tests.arazzo.templates import parse_template
+from contract_tests.lint.answers import answers, holds
 from contract_tests.lint.finding import Finding
 from contract_tests.lint.graph import goto_loops, reachable
 from contract_tests.lint.rules import found
 from contract_tests.lint.subject import ActionView, StepView, Subject, WorkflowView
 
 _MOST_TRIES = 1000
+_SHORTEST = 0.1
 _LONGEST = 24 * 3600
+_REFUSED_FOR_GOOD = ("400", "401", "403", "413", "415", "422")
 
 
 def check_control(subject: Subject) -> Iterator[Finding]:
@@ -36,6 +39,7 @@ def check_control(subject: Subject) -> Iterator[Finding]:
                 if action.type == "retry" and action.body.pointer not in seen:
                     seen.add(action.body.pointer)
                     yield from _retry(action)
+            yield from _futile(step)
             failing = step.on_failure or []
             if failing and all(action.criteria for action in failing):
                 yield found(
@@ -87,6 +91,13 @@ def _retry(action: ActionView) -> Iterator[Finding]:
             f"{action.name!r} has {lacks}",
             "say how many seconds, as in retryAfter: 2",
         )
+    elif action.retry_after < _SHORTEST:
+        yield found(
+            "retry-after-missing",
+            action.body.at("retryAfter"),
+            f"{action.name!r} waits {action.retry_after:g} s: hardly at all",
+            "say how many seconds, as in retryAfter: 2",
+        )
     tries = action.retry_limit or 0
     if tries > _MOST_TRIES or tries * (action.retry_after or 0) > _LONGEST:
         yield found(
@@ -95,6 +106,35 @@ def _retry(action: ActionView) -> Iterator[Finding]:
             f"{action.name!r} goes on for {tries} tries, {tries * (action.retry_after or 0):g} s",
             "lower retryLimit",
         )
+
+
+def _futile(step: StepView) -> Iterator[Finding]:
+    """Retries of what was refused for good, where the author names the refusal.
+
+    A 404 of a GET may be an operation that is not there yet; a retry that first calls something
+    may mend what was refused.
+    """
+    if step.described is None:
+        return
+    hopeless = [*_REFUSED_FOR_GOOD]
+    if step.described.operation.method != "GET":
+        hopeless.append("404")
+    for answer in answers(step):
+        if answer.label not in hopeless:
+            continue
+        action = next(
+            (a for a in step.on_failure or () if holds(a.criteria, answer, step) is not False), None
+        )
+        if action is None or action.type != "retry" or action.step_id or action.workflow_id:
+            continue
+        if action.criteria and holds(action.criteria, answer, step):
+            yield found(
+                "retry-futile",
+                action.spot,
+                f"{action.name!r} asks again after a {answer.label}, which will be the same then",
+                "end the workflow there, and retry on 429 and 5xx only",
+            )
+            return
 
 
 def _loops(workflow: WorkflowView) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
+from typing import Any
 
 from contract_tests.arazzo import FlowError, jsonpath
 from contract_tests.arazzo.conditions import (
@@ -19,6 +20,7 @@ from contract_tests.arazzo.conditions import (
 )
 from contract_tests.arazzo.errors import CriterionError
 from contract_tests.arazzo.expressions import parse_expression
+from contract_tests.arazzo.patterns import Pattern
 from contract_tests.lint.answers import answers, expressions_of, holds, is_evaluable
 from contract_tests.lint.finding import Finding
 from contract_tests.lint.rules import found
@@ -27,6 +29,7 @@ from contract_tests.surface import Role, Schema
 
 _EMBEDDED = re.compile(r"\{\$\w+")
 _COMPARED = re.compile(r"\.(\w+)\s*[!=]=\s*(?:'([^']*)'|\"([^\"]*)\")")
+_LONG_TEXT = "00000000-0000-4000-8000-000000000001 completed " * 4
 _VERSIONS = {
     "jsonpath": ("draft-goessner-dispatch-jsonpath-00", "rfc9535"),
     "xpath": ("xpath-30", "xpath-20", "xpath-10"),
@@ -44,7 +47,8 @@ def check_criteria(subject: Subject) -> Iterator[Finding]:
                     yield from _values(criterion, step, workflow)
                     seen.add(criterion.spot.pointer)
             yield from _success(step)
-            yield from _never_true(step)
+            yield from _always_true(step)
+    yield from _never_true(subject)
 
 
 def _syntax(criterion: CriterionView) -> Iterator[Finding]:
@@ -67,9 +71,9 @@ def _syntax(criterion: CriterionView) -> Iterator[Finding]:
             yield from _jsonpath(criterion)
         case "regex":
             try:
-                re.compile(text)
-            except (re.error, RecursionError, OverflowError) as error:
-                yield found("regex-invalid", spot, f"{text!r}: {error}", "mend the expression")
+                Pattern(text).found_in(_LONG_TEXT)
+            except CriterionError as error:
+                yield found("regex-invalid", spot, error.message, "mend the expression")
         case "xpath":
             yield found(
                 "xpath-unsupported",
@@ -118,8 +122,16 @@ def _hint(text: str) -> str:
 
 def _values(criterion: CriterionView, step: StepView, workflow: WorkflowView) -> Iterator[Finding]:
     """Comparisons with a value that the field's enum does not have."""
-    for schema, value in _comparisons(criterion, step, workflow):
-        known = [each for each in schema.enum if isinstance(each, str)]
+    for kind, enum, value in _comparisons(criterion, step, workflow):
+        if kind in ("integer", "number"):
+            yield found(
+                "compared-types",
+                criterion.spot.at("condition"),
+                f"a number is compared with the text {value!r}; not every runner takes them for "
+                "equal",
+                f"write {value} without quotes" if value.isdigit() else "compare it with a number",
+            )
+        known = [each for each in enum if isinstance(each, str)]
         if known and value.casefold() not in {each.casefold() for each in known}:
             near = get_close_matches(value, known, n=1)
             yield found(
@@ -132,21 +144,24 @@ def _values(criterion: CriterionView, step: StepView, workflow: WorkflowView) ->
 
 def _comparisons(
     criterion: CriterionView, step: StepView, workflow: WorkflowView
-) -> Iterator[tuple[Schema, str]]:
+) -> Iterator[tuple[str | None, list[Any], str]]:
+    """The type and the enum of what is compared with a text, and the text."""
     if criterion.type == "jsonpath" and criterion.context == "$response.body":
         for name, single, double in _COMPARED.findall(criterion.condition):
             schema = _schema((name,), step)
             if schema is not None:
-                yield schema, single or double
+                yield schema.type, schema.enum, single or double
     elif criterion.type == "simple":
         try:
             condition = parse_condition(criterion.condition)
         except FlowError:
             return
         for text, value in _compared(condition):
+            if text == "$statusCode":
+                yield "integer", [], value
             schema = _schema_of(text, step, workflow)
             if schema is not None:
-                yield schema, value
+                yield schema.type, schema.enum, value
 
 
 def _compared(condition: Condition) -> Iterator[tuple[str, str]]:
@@ -209,21 +224,58 @@ def _success(step: StepView) -> Iterator[Finding]:
         )
 
 
-def _never_true(step: StepView) -> Iterator[Finding]:
-    if step.described is None:
-        return
-    tried = answers(step)
-    bulk = step.described.role in (Role.POLL, Role.SUBMIT)
-    for criterion in step.all_criteria():
-        if criterion.spot.tokens[:1] == ("components",) or not is_evaluable(criterion, step):
-            continue
-        by_status = all(e.root == "statusCode" for e in expressions_of(criterion))
-        if not (bulk or by_status):
-            continue  # an example's other fields say little of what else there may be
-        if not any(holds([criterion], answer, step) for answer in tried):
+def _never_true(subject: Subject) -> Iterator[Finding]:
+    """Criteria that hold for no answer of any step that they apply to.
+
+    An action of the workflow, or one that several steps refer to, need not apply to each of them.
+    """
+    tried: dict[str, tuple[CriterionView, StepView, bool]] = {}
+    for workflow in subject.workflows:
+        for step in workflow.steps:
+            for criterion in step.all_criteria():
+                _, _, possible = tried.get(criterion.spot.pointer, (None, None, False))
+                possible = possible or _is_possible(criterion, step)
+                tried[criterion.spot.pointer] = criterion, step, possible
+    for criterion, step, possible in tried.values():
+        if not possible:
+            assert step.described is not None
             yield found(
                 "criterion-never-true",
                 criterion.spot.at("condition"),
                 f"{criterion.condition!r} holds for no answer that {step.described.name} gives",
                 "mend the condition, or leave it out",
+            )
+
+
+def _is_possible(criterion: CriterionView, step: StepView) -> bool:
+    """Whether a criterion holds for some answer of a step, or nobody can tell."""
+    if step.described is None or not is_evaluable(criterion, step):
+        return True
+    bulk = step.described.role in (Role.POLL, Role.SUBMIT)
+    by_status = all(e.root == "statusCode" for e in expressions_of(criterion))
+    if not (bulk or by_status):
+        return True  # an example's other fields say little of what else there may be
+    return any(holds([criterion], answer, step) for answer in answers(step))
+
+
+def _always_true(step: StepView) -> Iterator[Finding]:
+    """Criteria that decide nothing: of constants, or true for every life of an operation."""
+    actions = (*(step.on_success or ()), *(step.on_failure or ()))
+    deciding = [*(step.criteria or ()), *(c for each in actions for c in each.criteria)]
+    for criterion in deciding:
+        if not is_evaluable(criterion, step):
+            continue
+        roots = {expression.root for expression in expressions_of(criterion)}
+        tried = answers(step)
+        if roots:
+            if criterion not in (step.criteria or ()) or "response.body" not in roots:
+                continue
+            tried = [answer for answer in tried if answer.bulk_status is not None]
+        if tried and all(holds([criterion], answer, step) for answer in tried):
+            yield found(
+                "criterion-always-true",
+                criterion.spot.at("condition"),
+                f"{criterion.condition!r} holds whatever the answer is",
+                "ask for what tells one answer from another, as in "
+                "$response.body#/error_count == 0",
             )

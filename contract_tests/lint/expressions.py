@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,6 +13,7 @@ from contract_tests.arazzo.errors import CriterionError, ExpressionError
 from contract_tests.arazzo.expressions import Expression, parse_expression
 from contract_tests.arazzo.reach import expressions_in
 from contract_tests.arazzo.templates import parse_template
+from contract_tests.lint.exchanges import check_exchange
 from contract_tests.lint.finding import Finding
 from contract_tests.lint.graph import can_precede
 from contract_tests.lint.rules import found
@@ -43,9 +45,27 @@ def check_expressions(subject: Subject) -> Iterator[Finding]:
         checker = _Checker(subject, workflow)
         for step in workflow.steps:
             yield from checker.step(step)
-        for name, spot in workflow.spot.members("outputs").items():
+        outputs = workflow.spot.members("outputs")
+        for name, spot in outputs.items():
             yield from checker.output(spot, name, None)
+        yield from _twice(outputs, workflow)
         yield from checker.inputs()
+
+
+def _twice(outputs: Mapping[str, Spot], workflow: WorkflowView) -> Iterator[Finding]:
+    """An output with the value of another one, where a step has an output of its name."""
+    values = Counter(spot.value for spot in outputs.values() if isinstance(spot.value, str))
+    offered = {name for step in workflow.steps for name in step.outputs}
+    for name, spot in outputs.items():
+        said = isinstance(spot.value, str) and spot.value.rpartition(".outputs.")[2]
+        if said and values[spot.value] > 1 and name in offered and said != name:
+            yield found(
+                "output-twice",
+                spot,
+                f"{name!r} is the same as another output, {spot.value}; a step has an output "
+                f"{name!r}",
+                f"is it .outputs.{name} that was meant?",
+            )
 
 
 class _Checker:
@@ -78,6 +98,13 @@ class _Checker:
             expressions = parse_template(spot.value, True).expressions
         except ExpressionError as error:
             yield _malformed(spot, error.message)
+            return
+        if bare := parse_template(spot.value, True).bare:
+            yield _malformed(
+                spot,
+                f"{spot.value!r} goes on after {bare[0]}: only '#' and a JSON Pointer can follow "
+                "a body, and nothing a status",
+            )
             return
         if not expressions:
             yield found(
@@ -174,10 +201,20 @@ class _Checker:
                 return  # the rules of criteria say so
             for expression in expressions_in(condition):
                 yield from self._names(expression, criterion.spot.at("condition"), step)
+                own = expression.root == "steps" and expression.name.startswith(f"{step.id}.")
+                if own and criterion in (step.criteria or ()):
+                    yield found(
+                        "output-before-step",
+                        criterion.spot.at("condition"),
+                        f"{expression.text}: whether the step has succeeded is judged before it "
+                        "gives its outputs, or by those of the try before",
+                        "look at the answer itself, as in $response.body#/<field>",
+                    )
 
     def _names(
         self, expression: Expression, spot: Spot, step: StepView | None
     ) -> Iterator[Finding]:
+        yield from check_exchange(expression, spot, step, self._subject)
         match expression.root:
             case "inputs":
                 yield from self._input(expression, spot)
@@ -291,6 +328,15 @@ class _Checker:
         tokens = (*_TOKEN.findall(expression.name), *(expression.pointer or ()))
         schemas = step.described.answer_schemas()
         if tokens and schemas and all(schema.look_up(tokens)[0] == "absent" for schema in schemas):
+            if tokens[-1] == "length":
+                yield found(
+                    "answer-field-unknown",
+                    spot,
+                    f"{expression.text}: a list has no member 'length' in a runtime expression",
+                    "compare a count that the answer has, or use type: jsonpath with "
+                    "$[?length($.<list>) == 0]",
+                )
+                return
             names = list(schemas[0].properties())
             near = get_close_matches(tokens[0], names, n=1)
             yield found(

@@ -9,17 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from contract_tests.arazzo import DocumentError, Library, load_document
+from contract_tests.arazzo.document import demand_arazzo
 from contract_tests.arazzo.loading import load_value, read_text
 from contract_tests.arazzo.positions import Position, position_map, position_of
 from contract_tests.lint.control import check_control
 from contract_tests.lint.criteria import check_criteria
 from contract_tests.lint.expressions import check_expressions
 from contract_tests.lint.finding import Finding, Level
+from contract_tests.lint.inputs import check_inputs
 from contract_tests.lint.reading import read
 from contract_tests.lint.references import References
 from contract_tests.lint.requests import check_requests
 from contract_tests.lint.rules import found
-from contract_tests.lint.sense import check_sense
+from contract_tests.lint.secrets import check_secrets
+from contract_tests.lint.sense import cannot_run, check_sense
 from contract_tests.lint.spot import Spot
 from contract_tests.lint.structure import check_structure
 
@@ -46,8 +49,8 @@ class LintReport:
 def lint(file: Path | str, library: Library | None = None) -> LintReport:
     """Find what is wrong with a document.
 
-    Raises DocumentError for a file that is not there or is no text; everything else that is wrong
-    with it is a finding.
+    Raises DocumentError for a file that is not there, is empty, or is no text or another kind of
+    document; everything else that is wrong with it is a finding.
     """
     path = Path(file)
     text = read_text(path)
@@ -55,6 +58,7 @@ def lint(file: Path | str, library: Library | None = None) -> LintReport:
         value = load_value(text, path.name)
     except DocumentError as error:
         return LintReport(str(file), (_unreadable(error, str(file), text),))
+    demand_arazzo(value, str(path))
     if _expands(value):
         finding = found(
             "syntax", Spot(None), f"aliases make more than {_MOST} values of it", "write fewer"
@@ -84,19 +88,22 @@ def _expands(value: Any) -> bool:
 
 
 def _findings(root: Spot, path: Path, library: Library) -> Iterator[Finding]:
-    yield from check_structure(root)
+    before = list(check_structure(root))
     subject, unresolved = read(root)
-    yield from unresolved
-    before = list(References(subject, path.parent, library).check())
+    before += unresolved
+    before += References(subject, path.parent, library).check()
+    before += check_inputs(subject)
     before += check_expressions(subject)
     before += check_criteria(subject)
     before += check_requests(subject)
+    before += check_secrets(subject)
     before += check_control(subject)
     yield from before
     try:
         subject.document = load_document(path)
-    except DocumentError:
-        subject.document = None  # the rules of structure have said why
+    except DocumentError as error:
+        if not any(finding.level == "error" for finding in before):
+            yield from cannot_run(error, subject, "")
     yield from check_sense(subject, library, before)
 
 

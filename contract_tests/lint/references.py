@@ -263,14 +263,9 @@ class References:
             }
             for workflow in self._subject.workflows
         }
+        waiting_for_themselves = _in_circles(edges)
         for workflow in self._subject.workflows:
-            reached, waiting = set[str](), list(edges[workflow.id])
-            while waiting:
-                id = waiting.pop()
-                if id not in reached:
-                    reached.add(id)
-                    waiting.extend(edges.get(id, ()))
-            if workflow.id in reached:
+            if workflow.id in waiting_for_themselves:
                 calls = not workflow.spot.at("dependsOn").present
                 yield found(
                     "dependency-loop",
@@ -295,6 +290,35 @@ class References:
                         f"nothing refers to {kind}.{name}",
                         "leave it out",
                     )
+
+
+def _in_circles(edges: dict[str, set[str]]) -> set[str]:
+    """The workflows that come back to themselves."""
+    # What leads nowhere is taken away first, so that a long chain costs little.
+    left = {id: {each for each in targets if each in edges} for id, targets in edges.items()}
+    before: dict[str, set[str]] = {}
+    for id, targets in left.items():
+        for target in targets:
+            before.setdefault(target, set()).add(id)
+    ended = [id for id, targets in left.items() if not targets]
+    while ended:
+        id = ended.pop()
+        del left[id]
+        for earlier in before.get(id, ()):
+            left[earlier].discard(id)
+            if not left[earlier]:
+                ended.append(earlier)
+    return {id for id in left if _comes_back(id, left)}
+
+
+def _comes_back(start: str, edges: dict[str, set[str]]) -> bool:
+    reached, waiting = set[str](), list(edges[start])
+    while waiting:
+        id = waiting.pop()
+        if id not in reached:
+            reached.add(id)
+            waiting.extend(edges.get(id, ()))
+    return start in reached
 
 
 def _is_operation(tokens: tuple[str, ...]) -> bool:

@@ -11,7 +11,9 @@ from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped
 from contract_tests.arazzo import FlowError
 from contract_tests.arazzo.serialization import is_json
 from contract_tests.arazzo.templates import parse_template, strings_in
+from contract_tests.lint.exchanges import called_workflow
 from contract_tests.lint.finding import Finding
+from contract_tests.lint.inputs import resolved
 from contract_tests.lint.rules import found
 from contract_tests.lint.spot import Spot
 from contract_tests.lint.subject import ParameterView, StepView, Subject, WorkflowView
@@ -27,6 +29,7 @@ _TYPES = {"integer": "number"}
 def check_requests(subject: Subject) -> Iterator[Finding]:
     """Parameters and bodies that the called operation does not take, or lacks."""
     for workflow in subject.workflows:
+        yield from _shared(workflow)
         properties = workflow.spot.at("inputs").at("properties").value
         inputs = properties if isinstance(properties, dict) else {}
         for step in workflow.steps:
@@ -39,6 +42,8 @@ def check_requests(subject: Subject) -> Iterator[Finding]:
                     "give it parameters",
                     "error",
                 )
+            if step.calls_workflow:
+                yield from _inputs(step, subject)
             if step.described is not None:
                 yield from _parameters(step, step.described, workflow)
                 yield from _body(step, step.described, inputs)
@@ -52,6 +57,61 @@ def _located(step: StepView) -> Iterator[Finding]:
                 parameter.spot,
                 f"the parameter {parameter.name!r} does not say where it goes",
                 "add in: path, query, header or cookie",
+            )
+
+
+def _shared(workflow: WorkflowView) -> Iterator[Finding]:
+    """Parameters of the workflow that none of its steps' operations has."""
+    called = [step.described for step in workflow.steps if step.described is not None]
+    if not called or len(called) < sum(not step.calls_workflow for step in workflow.steps):
+        return
+    shared = {p.spot.pointer: p for s in workflow.steps for p in s.parameters if p.inherited}
+    for parameter in shared.values():
+        header = parameter.location == "header"
+        name = parameter.name.lower() if header else parameter.name
+        if parameter.location is None or any(
+            (parameter.location, name) in described.parameters for described in called
+        ):
+            continue
+        if header and (name in _FREE_HEADERS or name.startswith("x-")):
+            continue
+        known = _FREE_HEADERS if header else {n for d in called for _, n in d.parameters}
+        near = get_close_matches(name, sorted(known), n=1, cutoff=0.8)
+        yield found(
+            "parameter-unknown",
+            parameter.spot,
+            f"no step's operation has a {parameter.location} parameter {parameter.name!r}",
+            f"did you mean {near[0]!r}?" if near else "leave it out",
+            "warning" if parameter.location in ("header", "cookie") and not near else None,
+        )
+
+
+def _inputs(step: StepView, subject: Subject) -> Iterator[Finding]:
+    """The parameters of a step that calls a workflow, against that one's inputs."""
+    called = called_workflow(step, subject)
+    if called is None:
+        return
+    schema = resolved(called.spot.at("inputs"), subject)
+    declared, required = schema.members("properties"), schema.at("required").value
+    given = {parameter.name: parameter for parameter in step.parameters}
+    for name in required if isinstance(required, list) else ():
+        member = declared.get(name)
+        if name not in given and not (member is not None and member.at("default").present):
+            yield found(
+                "workflow-inputs",
+                step.spot,
+                f"the workflow {called.id!r} requires the input {name!r}, which is not given",
+                f"add a parameter {name!r}",
+            )
+    for name, parameter in given.items():
+        if declared and name not in declared and not parameter.inherited:
+            near = get_close_matches(name, list(declared), n=1)
+            yield found(
+                "workflow-inputs",
+                parameter.spot,
+                f"the workflow {called.id!r} has no input {name!r}",
+                f"did you mean {near[0]!r}?" if near else f"it has {', '.join(declared)}",
+                "warning",
             )
 
 

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contract_tests.arazzo import FlowError, Library, pointers
+from contract_tests.arazzo import FlowError, InputError, Library, pointers
 from contract_tests.explore.exploring import Bounds, Exploring, explore
 from contract_tests.explore.record import Record, Verdict
 from contract_tests.lint.answers import Answer, answers, holds
 from contract_tests.lint.finding import Finding
+from contract_tests.lint.inputs import contradicts
 from contract_tests.lint.rules import found
 from contract_tests.lint.spot import Spot
 from contract_tests.lint.subject import StepView, Subject
 from contract_tests.surface import Role
 
 _HISTORIES = 120
+_MOST_STUCK = 20
 _STATES = ("queued", "processing", "completed", "failed")
 _MEND = {
     "notify-after-failed": "let the step fail when the status is 'failed': make status == "
@@ -33,8 +35,21 @@ _MEND = {
     "double-submit": "retry a submission on 429 only",
     "double-notify": "give the header Idempotency-Key, of something that is the same each time",
     "retry-after-ignored": "use a retry, which honours Retry-After, and no goto",
+    "secret-leaked": "send it in the Authorization header alone",
+    "idempotency-key-reused": "use what is new for each notification, as in "
+    "$steps.<step>.outputs.<the operation's id>",
+    "does-not-complete": "mend what the message says; the history shows every request",
+    "breaks-off": "mend what the message says; the history shows every request",
     "polls-after-end": "go on or end as soon as the status is 'completed' or 'failed'",
 }
+_CONSEQUENCES = ("does-not-complete", "breaks-off")
+"""What other faults bring about: told only where nothing else was found."""
+_SAID_BEFORE = {
+    "idempotency-key-reused": "idempotency-key-constant",
+    "secret-leaked": "secret-leaked",
+}
+"""What is seen in a history, and by which rule it may have been read off the document."""
+_MOST_WORKFLOWS = 40
 _RULE_OF = {"notify-failed-rows": "failed-rows-not-looked-at", "unbounded": "loop-unbounded"}
 
 
@@ -54,8 +69,27 @@ def check_sense(subject: Subject, library: Library, before: list[Finding]) -> It
                     "add a step that polls it until it has ended",
                 )
     if subject.document is not None:
-        for workflow in subject.workflows:
-            yield from _explored(subject, workflow.id, library, before)
+        before = list(before)
+        for id in _entries(subject):
+            for finding in _explored(subject, id, library, before):
+                before.append(finding)
+                yield finding
+
+
+def _entries(subject: Subject) -> list[str]:
+    """The workflows to run: all, or where there are too many, those that no other one calls."""
+    ids = list(dict.fromkeys(workflow.id for workflow in subject.workflows))
+    if len(ids) > _MOST_WORKFLOWS:
+        called = {
+            each
+            for workflow in subject.workflows
+            for each in (
+                *(step.spot.text("workflowId") for step in workflow.steps),
+                *(spot.value for spot in workflow.spot.at("dependsOn").strings()),
+            )
+        }
+        ids = [id for id in ids if id not in called][:_MOST_WORKFLOWS]
+    return ids
 
 
 def _awaited(subject: Subject) -> bool:
@@ -105,9 +139,10 @@ def _explored(
     subject: Subject, workflow_id: str, library: Library, before: list[Finding]
 ) -> Iterator[Finding]:
     assert subject.document is not None
-    bounds = Bounds(max_histories=_HISTORIES)
+    bounds = Bounds(max_histories=_HISTORIES, max_stuck=_MOST_STUCK)
     seen = {(finding.rule, finding.pointer) for finding in before}
-    looping = any(finding.rule == "loop-unbounded" for finding in before)
+    wrong = any(finding.level == "error" for finding in before)
+    looping = any(finding.rule in ("loop-unbounded", "dependency-loop") for finding in before)
     for none_matched in ("stop", "next"):
         try:
             explored = explore(
@@ -118,9 +153,17 @@ def _explored(
                 vary=False,
                 bounds=bounds,
             )
-        except (FlowError, KeyError, ValueError):
+        except FlowError as error:
+            unread = any(finding.rule == "source-not-found" for finding in before)
+            if not wrong and not unread and none_matched == "stop":
+                yield from cannot_run(error, subject, workflow_id)
+            return
+        except (KeyError, ValueError):
             return  # what keeps it from running is for the other rules to say
-        yield from _strangers(explored, seen)
+        for finding in _strangers(explored, seen):
+            wrong = True
+            yield finding
+        consequences = []
         for verdict, history in _verdicts(explored):
             rule = _RULE_OF.get(verdict.rule, verdict.rule)
             if rule not in _MEND or (rule == "loop-unbounded" and looping):
@@ -132,10 +175,50 @@ def _explored(
             ):
                 continue
             spot = _spot(verdict.place)
+            if rule in _SAID_BEFORE and _was_said(_SAID_BEFORE[rule], before, spot):
+                continue
             if (rule, spot.pointer) not in seen:
                 seen.add((rule, spot.pointer))
                 message = f"{verdict.message} (flow explore {history} shows it)"
-                yield found(rule, spot, message, _MEND[rule], verdict.level)
+                finding = found(rule, spot, message, _MEND[rule], verdict.level)
+                if rule in _CONSEQUENCES:
+                    consequences.append(finding)
+                else:
+                    wrong = wrong or finding.level == "error"
+                    yield finding
+        if not wrong and consequences:
+            wrong = True
+            yield consequences[0]
+
+
+def cannot_run(error: FlowError, subject: Subject, workflow_id: str) -> Iterator[Finding]:
+    """What keeps a flow from being run, where no other rule has said so."""
+    workflow = next((each for each in subject.workflows if each.id == workflow_id), None)
+    fallback = workflow.spot.at("inputs") if workflow is not None else Spot(None)
+    name, _, pointer = error.place.partition("#")
+    known = subject.document is not None and name == subject.document.name
+    spot = _spot(error.place) if known and pointer else fallback
+    made_up = isinstance(error, InputError)
+    message = error.message.removesuffix("; give others with --inputs or --input")
+    yield found(
+        "cannot-be-run",
+        spot,
+        f"no inputs could be made up: {message}" if made_up else message,
+        "check that the schema allows something; explore it with --inputs"
+        if made_up
+        else "mend what the message says",
+        "note" if made_up and not contradicts(fallback.value) else None,
+    )
+
+
+def _was_said(rule: str, before: list[Finding], place: Spot) -> bool:
+    """Whether that rule has found a fault in the step already, or in what all steps share."""
+    own = (f"{place.pointer}/", place.pointer)
+    return any(
+        finding.rule == rule
+        and (finding.pointer.startswith(own) or "/steps/" not in finding.pointer)
+        for finding in before
+    )
 
 
 def _strangers(explored: Exploring, seen: set[tuple[str, str]]) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from contract_tests.arazzo import Document
@@ -58,7 +59,10 @@ class ParameterView:
 
 @dataclass
 class StepView:
-    """A step; on_success and on_failure are None where neither it nor its workflow has any."""
+    """A step; on_success and on_failure are None where neither it nor its workflow has any.
+
+    tried: what `answers` has made for it.
+    """
 
     spot: Spot
     index: int
@@ -68,6 +72,7 @@ class StepView:
     on_success: list[ActionView] | None
     on_failure: list[ActionView] | None
     described: Described | None = None
+    tried: list[Any] | None = None
 
     @property
     def calls_workflow(self) -> bool:
@@ -101,15 +106,21 @@ class StepView:
 
 @dataclass
 class WorkflowView:
-    """A workflow."""
+    """A workflow. successors, reached: what `graph` has worked out of it."""
 
     spot: Spot
     id: str
     steps: list[StepView]
+    successors: list[set[int]] | None = None
+    reached: dict[int, set[int]] = field(default_factory=dict)
 
     def step(self, id: str) -> StepView | None:
-        """The step of that id."""
-        return next((step for step in self.steps if step.id == id), None)
+        """The step of that id, the first where there are several."""
+        return self._by_id.get(id)
+
+    @cached_property
+    def _by_id(self) -> dict[str, StepView]:
+        return {step.id: step for step in reversed(self.steps)}
 
 
 @dataclass

@@ -109,6 +109,15 @@ class Described:
                 found.append(self._json_schema(*self._follow(value)))
         return [schema for schema in found if schema is not None]
 
+    @cached_property
+    def answer_headers(self) -> frozenset[str]:
+        """The headers that some documented answer has, in lower case."""
+        return frozenset(
+            name.lower()
+            for value in (self.raw.get("responses") or {}).values()
+            for name in self._follow(value)[0].get("headers") or ()
+        )
+
     def answer(self) -> Any:
         """A successful answer's body: the document's example, else one made of the schema."""
         _, response, file = self.success

@@ -176,3 +176,35 @@ def test_waits_that_are_fractions_add_up(tmp_path: Path) -> None:
             action["retryAfter"] = 0.01
     file = write(flow.document, tmp_path / "hasty.arazzo.yml")
     assert "retry-after-ignored" not in explore(file, "--max-histories", "300").output
+
+
+def test_the_table_explains_its_words() -> None:
+    lines = explore(HARDENED, "--depth", "2").output.splitlines()
+    assert "  unknown: the operation has a status that no document has, 'paused'" in lines
+    assert "  cut-before: the request never arrived" in lines
+    assert not any(line.startswith("  partial:") for line in explore(
+        HARDENED, "--depth", "1").output.splitlines())  # fmt: skip
+
+
+def test_a_secret_is_told_in_no_format(tmp_path: Path) -> None:
+    flow = Flow(hardened_document())
+    flow.trigger["parameters"][1]["value"] = "{$inputs.apiKey}-1"
+    file = write(flow.document, tmp_path / "leaks.arazzo.yml")
+    given = ("--input", "apiKey=sk_test_verysecret", "--max-histories", "30")
+    for more in ((), ("--full",), ("--format", "json"), ("--history", "usual")):
+        result = explore(file, *given, *more)
+        assert result.exit_code == 1
+        assert "secret-leaked" in result.output
+        assert "verysecret" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("", "is empty"), ("openapi: 3.0.3\n", "is an OpenAPI document, and no Arazzo document")],
+)
+def test_another_kind_of_file_is_2(text: str, why: str, tmp_path: Path) -> None:
+    file = tmp_path / "x.arazzo.yml"
+    file.write_text(text, encoding="utf-8")
+    result = explore(file)
+    assert result.exit_code == 2
+    assert why in result.stderr

@@ -78,6 +78,19 @@ def _submit_only(flow: Flow) -> None:
     flow.workflow["outputs"] = {"id": "$steps.bulkIdentify.outputs.bulkOperationId"}
 
 
+def _endless(flow: Flow) -> None:
+    flow.workflow["inputs"]["properties"]["data"] = {"$ref": "#/components/inputs/node"}
+    node = {"$ref": "#/components/inputs/node"}
+    flow.components["inputs"] = {
+        "node": {"type": "object", "required": ["child"], "properties": {"child": node}}
+    }
+
+
+def _polls_what_was_refused(flow: Flow) -> None:
+    goto = {"name": "submitFailed", "type": "goto", "stepId": "pollBulkOperation"}
+    flow.submit["onFailure"][1] = goto
+
+
 _TRIGGER = "#/paths/~1v1~1workflows~1{key}~1trigger/post"
 _XPATH = {"context": "$response.body", "type": "xpath", "condition": "/status"}
 
@@ -159,5 +172,36 @@ CASES: list[tuple[str, str, Change]] = [
     ("failure-not-covered", "/workflows/0/steps/0/onFailure",
      lambda flow: flow.submit["onFailure"].pop()),
     ("operation-not-awaited", "/workflows/0/steps/0", _submit_only),
+    ("compared-types", "/workflows/0/steps/0/successCriteria/0/condition",
+     _set("steps", 0, "successCriteria", 0, "condition", value="$statusCode == '200'")),
+    ("compared-types", "/workflows/0/steps/1/successCriteria/2/condition",
+     _set("steps", 1, "successCriteria", 2, "condition",
+          value="$response.body#/error_count == '0'")),
+    ("secret-not-marked", "/workflows/0/inputs/properties/apiKey",
+     lambda flow: flow.workflow["inputs"]["properties"]["apiKey"].pop("format")),
+    ("inputs-schema", "/workflows/0/inputs/properties/workflowKey/minLength",
+     lambda flow: flow.workflow["inputs"]["properties"]["workflowKey"].update(
+         minLength=5, maxLength=2)),
+    ("inputs-schema", "/workflows/0/inputs/properties/data/$ref",
+     _set("inputs", "properties", "data", value={"$ref": "#/components/inputs/none"})),
+    ("inputs-schema", "/workflows/0/inputs/properties/data/$ref",
+     _set("inputs", "properties", "data", value={"$ref": "file:///etc/hosts"})),
+    ("inputs-schema", "/workflows/0/inputs/properties/data", _endless),
+    ("inputs-too-wide", "/workflows/0/inputs/properties/users/minItems",
+     _set("inputs", "properties", "users", "minItems", value=100_000_000)),
+    ("inputs-too-wide", "/workflows/0/inputs/properties/users",
+     lambda flow: flow.workflow["inputs"]["properties"]["users"].pop("maxItems")),
+    ("breaks-off", "/workflows/0/steps/0", _polls_what_was_refused),
+    ("criterion-always-true", "/workflows/0/steps/1/successCriteria/2/condition",
+     _set("steps", 1, "successCriteria", 2, "condition", value="1 == 1")),
+    ("answer-field-unknown", "/workflows/0/steps/1/successCriteria/2/condition",
+     _set("steps", 1, "successCriteria", 2, "condition",
+          value="$response.body.error_items.length == 0")),
+    ("answer-field-unknown", "/workflows/0/steps/0/outputs/limit",
+     _set("steps", 0, "outputs", "limit", value="$response.header.X-Rows-Left")),
+    ("retry-after-missing", "/workflows/0/steps/1/onFailure/0/retryAfter",
+     _set("steps", 1, "onFailure", 0, "retryAfter", value=0.01)),
+    ("regex-invalid", "/workflows/0/steps/1/successCriteria/1/condition",
+     _poll_criterion(context="$response.body#/id", type="regex", condition="((a{999}){99}){99}")),
 ]  # fmt: skip
 """Rule, the pointer where it must be found, and the fault."""

@@ -59,11 +59,29 @@ def test_what_is_no_yaml_is_one_finding(text: str, line: int, column: int, tmp_p
     assert (finding.rule, finding.line, finding.column) == ("syntax", line, column)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "5", "null", '"text"'])
+@pytest.mark.parametrize("text", ["[]", "5", '"text"'])
 def test_what_is_no_mapping_is_one_finding(text: str, tmp_path: Path) -> None:
     file = tmp_path / "x.arazzo.yml"
     file.write_text(text, encoding="utf-8")
     assert [finding.rule for finding in lint(file).findings] == ["wrong-type"]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "is empty"),
+        ("# to do\n", "is empty"),
+        ("null", "is empty"),
+        ("openapi: 3.0.3\npaths: {}\n", "is an OpenAPI document, and no Arazzo document"),
+        ("swagger: '2.0'\n", "is an OpenAPI document, and no Arazzo document"),
+        ("asyncapi: 3.0.0\n", "is an AsyncAPI document, and no Arazzo document"),
+    ],
+)
+def test_what_is_another_kind_of_file_cannot_be_linted(text: str, why: str, tmp_path: Path) -> None:
+    file = tmp_path / "x.arazzo.yml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(DocumentError, match=why):
+        lint(file)
 
 
 def test_aliases_that_make_a_mountain_are_one_finding(tmp_path: Path) -> None:

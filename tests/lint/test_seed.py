@@ -28,6 +28,8 @@ KNOWN = {
     "S5, other states": ("outcome-not-covered", 1),  # undefined (a): no onSuccess action applies
     "S6": ("failed-rows-not-looked-at", 1),
     "S7": ("source-not-found", 3),  # the sources' urls lead nowhere
+    "rows, recipients": ("inputs-too-wide", 2),  # no maxItems, where a call takes 1,000
+    "the key": ("secret-not-marked", 1),  # no format: password
     "undefined (c)": ("input-may-be-absent", 1),  # what an absent input becomes
 }
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
-from typing import Any
 
+from contract_tests.mutants.flows.handed_on import in_two_workflows
 from contract_tests.mutants.flows.mutant import Flow
 
 _STATUS = "$response.body#/status"
@@ -159,35 +160,137 @@ def _was_submitted_before(flow: Flow) -> None:
 
 def _in_two_workflows(flow: Flow) -> None:
     """A workflow that imports, and one that calls it and then notifies."""
-    imports: dict[str, Any] = {
-        **flow.workflow, "workflowId": "import-users", "steps": [flow.submit, flow.poll],
-        "outputs": {n: v for n, v in flow.workflow["outputs"].items() if n != "workflowRunId"},
+    in_two_workflows(flow)
+
+
+def _waits_for_another(flow: Flow) -> None:
+    """The workflow that imports is waited for; its inputs are the run's, and not this one's."""
+    in_two_workflows(flow)
+    flow.workflow["steps"] = [flow.trigger]
+    flow.workflow["dependsOn"] = ["import-users"]
+    flow.trigger["parameters"][1]["value"] = "$workflows.import-users.outputs.bulkOperationId"
+    flow.workflow["outputs"] = {"run": "$steps.triggerWorkflow.outputs.workflowRunId"}
+    inputs = flow.workflow["inputs"]
+    inputs["required"].remove("users")
+    del inputs["properties"]["users"]
+    inputs["additionalProperties"] = False
+
+
+def _imports_again(flow: Flow) -> None:
+    """Submits once more after the operation has failed, and notifies when that one is through."""
+    flow.poll["onFailure"].insert(
+        1,
+        {"name": "importAgain", "type": "retry", "stepId": "bulkIdentify", "retryAfter": 5,
+         "retryLimit": 1, "criteria": [{"condition": f"{_STATUS} == 'failed'"}]},
+    )  # fmt: skip
+
+
+def _imports_again_in_steps(flow: Flow) -> None:
+    """The second import has steps of its own."""
+    submit, poll = copy.deepcopy(flow.submit), copy.deepcopy(flow.poll)
+    submit["stepId"], poll["stepId"] = "submitAgain", "pollAgain"
+    poll["parameters"][0]["value"] = "$steps.submitAgain.outputs.bulkOperationId"
+    notify = [{"name": "notify", "type": "goto", "stepId": "triggerWorkflow"}]
+    flow.poll["onSuccess"] = poll["onSuccess"] = notify
+    flow.poll["onFailure"].insert(
+        1,
+        {"name": "again", "type": "goto", "stepId": "submitAgain",
+         "criteria": [{"condition": f"{_STATUS} == 'failed'"}]},
+    )  # fmt: skip
+    flow.workflow["steps"] = [flow.submit, flow.poll, submit, poll, flow.trigger]
+    flow.workflow["outputs"] = {"run": "$steps.triggerWorkflow.outputs.workflowRunId"}
+
+
+def _imports_failed_rows_again(flow: Flow) -> None:
+    flow.poll["onFailure"].insert(
+        1,
+        {"name": "again", "type": "retry", "stepId": "bulkIdentify", "retryAfter": 5,
+         "retryLimit": 1, "criteria": [{"condition": f"{_STATUS} == 'completed'"},
+                                       {"condition": "$response.body#/error_count > 0"}]},
+    )  # fmt: skip
+
+
+def _two_triggers(flow: Flow) -> None:
+    """Each with an Idempotency-Key of its own."""
+    again = copy.deepcopy(flow.trigger)
+    again["stepId"] = "tellAdmins"
+    again["parameters"][1]["value"] = "{$steps.bulkIdentify.outputs.bulkOperationId}-admins"
+    again["requestBody"]["payload"] = {"recipients": ["admin"], "data": {"done": True}}
+    flow.workflow["steps"].append(again)
+
+
+def _retries_what_was_not_taken(flow: Flow) -> None:
+    """No Idempotency-Key, and a trigger is made again only where it was not taken."""
+    del flow.trigger["parameters"][1]
+    flow.trigger["onFailure"] = [flow.submit["onFailure"][0], {"name": "stop", "type": "end"}]
+
+
+def _key_is_an_input(flow: Flow) -> None:
+    """An input of a pattern, new for each run."""
+    inputs = flow.workflow["inputs"]
+    inputs["properties"]["importId"] = {"type": "string", "pattern": "^[0-9a-f]{8}-[0-9]{2}$"}
+    inputs["required"].append("importId")
+    flow.trigger["parameters"][1]["value"] = "import-{$inputs.importId}"
+
+
+def _inputs_by_reference(flow: Flow) -> None:
+    flow.components["inputs"] = {"all": flow.workflow["inputs"]}
+    flow.workflow["inputs"] = {"$ref": "#/components/inputs/all"}
+
+
+def _action_for_one_step(flow: Flow) -> None:
+    """An action of the workflow that only one of its steps can come to."""
+    flow.workflow["successActions"] = [
+        {"name": "gone", "type": "end", "criteria": [{"condition": "$statusCode == 204"}]}
+    ]
+    following = ("pollBulkOperation", "triggerWorkflow", "remove")
+    for step, name in zip(flow.workflow["steps"], following, strict=True):
+        step["onSuccess"] = [{"name": "on", "type": "goto", "stepId": name}]
+    flow.workflow["steps"].append(
+        {
+            "stepId": "remove",
+            "operationId": "$sourceDescriptions.knockUsersApi.deleteUser",
+            "parameters": [{"name": "user_id", "in": "path", "value": "temporary"}],
+            "successCriteria": [{"condition": "$statusCode == 204"}],
+        }
+    )
+
+
+def _by_lookahead(flow: Flow) -> None:
+    flow.poll["successCriteria"][1] = {
+        "context": _STATUS, "type": "regex", "condition": "^(?!queued|failed)completed$",
     }  # fmt: skip
-    properties = flow.workflow["inputs"]["properties"]
-    imports["inputs"] = {
-        "type": "object", "required": ["apiKey", "users"],
-        "properties": {name: properties[name] for name in ("apiKey", "users")},
+
+
+def _by_length(flow: Flow) -> None:
+    flow.poll["successCriteria"][2] = {
+        "context": "$response.body", "type": "jsonpath",
+        "condition": "$[?length($.error_items) == 0]",
     }  # fmt: skip
-    call = {
-        "stepId": "importUsers",
-        "workflowId": "import-users",
-        "parameters": [
-            {"name": "apiKey", "value": "$inputs.apiKey"},
-            {"name": "users", "value": "$inputs.users"},
+
+
+def _looks_before_it_leaps(flow: Flow) -> None:
+    """Reads a user after the import; one that is not there yet is asked for again."""
+    retry = {"name": "notYet", "type": "retry", "retryAfter": 1, "retryLimit": 3}
+    look = {
+        "stepId": "look",
+        "operationId": "$sourceDescriptions.knockUsersApi.getUser",
+        "parameters": [{"name": "user_id", "in": "path", "value": "$inputs.recipientIds[0]"}],
+        "successCriteria": [{"condition": "$statusCode == 200"}],
+        "onFailure": [
+            {**retry, "criteria": [{"condition": "$statusCode == 404 || $statusCode == 429"}]},
+            {"name": "stop", "type": "end"},
         ],
-        "successCriteria": [{"condition": "$outputs.bulkStatus == 'completed'"}],
-        "outputs": {"id": "$outputs.bulkOperationId"},
     }
-    del flow.workflow["parameters"]
-    flow.workflow["steps"] = [call, flow.trigger]
-    authorization = {"reference": "$components.parameters.authorization"}
-    flow.trigger["parameters"] += [authorization]
-    flow.trigger["parameters"][1]["value"] = "$steps.importUsers.outputs.id"
-    flow.workflow["outputs"] = {
-        "bulkOperationId": "$steps.importUsers.outputs.id",
-        "workflowRunId": "$steps.triggerWorkflow.outputs.workflowRunId",
-    }
-    flow.document["workflows"].append(imports)
+    flow.workflow["steps"].insert(2, look)
+
+
+def _sends_a_token(flow: Flow) -> None:
+    """A device's token is data; it is no key to the API."""
+    inputs = flow.workflow["inputs"]
+    inputs["properties"]["deviceToken"] = {"type": "string"}
+    inputs["required"].append("deviceToken")
+    flow.trigger["requestBody"]["payload"]["data"] = {"device": "$inputs.deviceToken"}
 
 
 SOUND: dict[str, Callable[[Flow], None]] = {
@@ -196,6 +299,9 @@ SOUND: dict[str, Callable[[Flow], None]] = {
         _each_step_authorizes, _credentials_are_the_runner_s, _tells_of_failed_rows,
         _gives_up_at_once, _tells_and_gives_up, _one_condition, _by_regex, _by_jsonpath,
         _in_capitals, _by_range, _by_error_items, _shared_actions, _goto_onwards, _by_path, _pages,
-        _deletes, _was_submitted_before, _in_two_workflows,
+        _deletes, _was_submitted_before, _in_two_workflows, _waits_for_another, _imports_again,
+        _imports_again_in_steps, _imports_failed_rows_again, _two_triggers,
+        _retries_what_was_not_taken, _key_is_an_input, _inputs_by_reference, _action_for_one_step,
+        _by_lookahead, _by_length, _looks_before_it_leaps, _sends_a_token,
     )
 }  # fmt: skip

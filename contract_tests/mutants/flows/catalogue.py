@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from contract_tests.mutants.flows.handed_on import HANDED_ON
 from contract_tests.mutants.flows.mutant import Flow, Mutant
 
 _STATUS, _ERRORS = "$response.body#/status", "$response.body#/error_count"
@@ -221,7 +222,7 @@ MUTANTS = (
     Mutant("no-idempotency-key", "a trigger that is retried has no Idempotency-Key", _no_key,
            ("double-notify",), ("double-notify",)),
     Mutant("constant-key", "every run has the same Idempotency-Key", _constant_key,
-           ("idempotency-key-constant",)),
+           ("idempotency-key-constant",), ("idempotency-key-reused",)),
     Mutant("goto-on-429", "asks again at once after a 429", _goto_on_429,
            ("loop-unbounded", "retry-after-ignored"), ("retry-after-ignored",)),
     Mutant("failure-as-success", "a failed import ends the workflow as a success",
@@ -276,5 +277,6 @@ MUTANTS = (
            ("duplicate",), ("refused",)),
     Mutant("waits-for-itself", "a workflow depends on itself", _waits_for_itself,
            ("dependency-loop",), ("refused",)),
+    *HANDED_ON,
 )  # fmt: skip
 """Every mutant, those that harm somebody first."""
