@@ -23,12 +23,14 @@ class RuleBroken(AssertionError):
     """Raised by a check: `breaches`, the gravest first, and the exchanges that show them.
 
     curl: lines that show them, where somebody else than a scene has sent the requests.
+    opening: what made a mock-knock ready before them.
     """
 
     def __init__(self, breaches: Sequence[Breach], exchanges: Sequence[Exchange]) -> None:
         self.breaches = tuple(breaches)
         self.exchanges = tuple(exchanges)
         self.curl: tuple[str, ...] = ()
+        self.opening: tuple[Exchange, ...] = ()
         first = self.breaches[0]
         super().__init__(f"{first.rule.id}: {first.rule.sentence} {first.place}: {first.detail}")
 

@@ -27,6 +27,9 @@ class Operation:
 
     per_second: how many requests a second its tier lets through.
     public: whether a public key may call it.
+    idempotent: whether it honours an Idempotency-Key.
+    takes_body: whether a JSON body is documented.
+    required: names of the query that it cannot go without.
     """
 
     id: str
@@ -35,6 +38,9 @@ class Operation:
     success: int
     per_second: int
     public: bool
+    idempotent: bool
+    takes_body: bool
+    required: tuple[str, ...]
     pattern: re.Pattern[str]
     schema: Any
     statuses: frozenset[str]
@@ -51,6 +57,7 @@ class Documents:
         ]
         # A literal segment goes before a parameter: .../messages/archived before {message_id}.
         self.operations.sort(key=lambda operation: operation.path.replace("{", "~"))
+        self.by_id = {operation.id: operation for operation in self.operations}
         self._routes: dict[tuple[str, int], list[Operation]] = {}
         for operation in self.operations:
             route = (operation.method, operation.path.count("/"))
@@ -62,6 +69,15 @@ class Documents:
             if operation.pattern.fullmatch(path):
                 return operation
         return None
+
+    def resolved(self, node: dict[str, Any]) -> dict[str, Any]:
+        """What a reference within the document leads to; the node itself where it is none."""
+        while "$ref" in node:
+            found: Any = self.document
+            for token in node["$ref"].removeprefix("#/").split("/"):
+                found = found[token.replace("~1", "/").replace("~0", "~")]
+            node = found
+        return node
 
     def find_template(self, label: str) -> str:
         """The id of the operation `METHOD /path/{as}/documented`; the label where there is none."""
@@ -108,6 +124,13 @@ def _operation(found: Any) -> Operation:
         success=min(int(status) for status in statuses if status.startswith("2")),
         per_second=TIERS[raw.get("x-ratelimit-tier", 5)],
         public=bool(raw.get("x-knock-public-key")),
+        idempotent=bool(raw.get("x-idempotent")),
+        takes_body="requestBody" in raw,
+        required=tuple(
+            one["name"].removesuffix("[]")
+            for one in raw.get("parameters", [])
+            if one.get("in") == "query" and one.get("required")
+        ),
         pattern=re.compile(pattern),
         schema=found,
         statuses=frozenset(statuses),

@@ -16,7 +16,7 @@ from hypothesis.strategies import SearchStrategy
 from contract_tests.checking.breach import Breach, RuleBroken, breaches_in
 from contract_tests.checking.check import Check
 from contract_tests.checking.coverage import Coverage
-from contract_tests.checking.curl import curl_lines
+from contract_tests.checking.curl import curl_lines, worth_showing
 from contract_tests.checking.documents import Operation, the_documents
 from contract_tests.checking.made import Made
 from contract_tests.checking.pace import Pace
@@ -46,8 +46,10 @@ class Examiner:
         self.seed = seed
         self.documents = the_documents()
         self.coverage = Coverage()
+        self._operations = frozenset(operation.id for operation in self.documents.operations)
         self.findings = Findings(accuse_design=not target.real)
         self.judgements: Counter[str] = Counter()
+        self.judged_at: dict[str, set[str]] = {}
         self.not_judged: dict[str, str] = {}
         self.made = Made()
         self.told: list[str] = []
@@ -148,9 +150,12 @@ class Examiner:
         if self._pace is not None:
             self._pace.wait(operation)
 
-    def judged(self, *rules: Rule) -> None:
-        """Count that rules were judged."""
-        self.judgements.update(rule.id for rule in rules)
+    def judged(self, *rules: Rule, place: str = "", cases: int = 1) -> None:
+        """Count that rules were judged, and at which operation."""
+        for rule in rules:
+            self.judgements[rule.id] += cases
+            if place in self._operations:
+                self.judged_at.setdefault(rule.id, set()).add(place)
 
     @cached_property
     def generated(self) -> GeneratedWork:
@@ -190,7 +195,8 @@ class Examiner:
 
     def _findings(self, check: Check, broken: RuleBroken) -> list[Finding]:
         case = "\n".join(getattr(broken, "__notes__", []))
-        lines = broken.curl or tuple(curl_lines(broken.exchanges, self.target.url))
+        shown = worth_showing(broken.opening, broken.exchanges)
+        lines = broken.curl or tuple(curl_lines(shown, self.target.url))
 
         def finding(breach: Breach) -> Finding:
             return Finding(

@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import unquote
 
 import httpx
@@ -40,6 +41,8 @@ class Made:
                 if found.startswith(prefix):
                     self.tenants.add(found)
             collection = path.split("/")[3] if path.startswith("/v1/objects/") else ""
+            for node in _nodes(exchange.body):
+                self._inline(node, prefix)
             for id in _ids(exchange.body):
                 if not id.startswith(prefix):
                     continue
@@ -70,6 +73,18 @@ class Made:
             time.sleep(pause)
         return count
 
+    def _inline(self, node: Any, prefix: str) -> None:
+        """What a body names with more than an id: a tenant, or an object with its collection."""
+        if not isinstance(node, dict):
+            return
+        tenant = node.get("tenant")
+        tenant = tenant.get("id") if isinstance(tenant, dict) else tenant
+        if isinstance(tenant, str) and tenant.startswith(prefix):
+            self.tenants.add(tenant)
+        collection, id = node.get("collection"), node.get("id")
+        if isinstance(collection, str) and isinstance(id, str):
+            self._object(collection, id, prefix)
+
     def _user(self, id: str, prefix: str) -> None:
         if id.startswith(prefix):
             self.users.add(id)
@@ -81,6 +96,11 @@ class Made:
 
 def _ids(body: bytes) -> list[str]:
     """Every text of a JSON body: ids stand in many places of it."""
+    return [node for node in _nodes(body) if isinstance(node, str)]
+
+
+def _nodes(body: bytes) -> list[Any]:
+    """Everything in a JSON body, whatever it is in; nothing of what is no JSON."""
     try:
         waiting = [json.loads(body)] if body else []
     except ValueError:
@@ -88,12 +108,11 @@ def _ids(body: bytes) -> list[str]:
     found = []
     while waiting:
         node = waiting.pop()
+        found.append(node)
         if isinstance(node, dict):
             waiting.extend(node.values())
         elif isinstance(node, list):
             waiting.extend(node)
-        elif isinstance(node, str):
-            found.append(node)
     return found
 
 

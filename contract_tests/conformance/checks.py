@@ -25,7 +25,8 @@ def _generated(phase: str) -> Check:
             failed += outcome.failed
             for (operation, status), count in outcome.answers.items():
                 examiner.coverage.answers[operation, status] += count
-            examiner.judged(*map(rule_of, outcome.checks))
+            for (name, operation), count in outcome.checks.items():
+                examiner.judged(rule_of(name), place=operation, cases=count)
             if outcome.part.any_key:
                 examiner.say(_ANY_KEY, rule_of(KEY_CHECK))
             for error in outcome.errors:

@@ -17,6 +17,7 @@ from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.filters import FilterSet
 
 from contract_tests.conformance.document import readable_document
+from contract_tests.conformance.evidence import could_break
 
 PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")
 KEY_CHECK: Final = "ignored_auth"
@@ -84,13 +85,14 @@ class Outcome:
 
     answers: counts by operation id and status.
     errors: what schemathesis itself could not do.
+    checks: how often an answer could have broken a check, by its name and operation id.
     """
 
     part: Part
     failed: list[Failed] = field(default_factory=list)
     answers: dict[tuple[str, int], int] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
-    checks: set[str] = field(default_factory=set)
+    checks: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
 def run_part(part: Part) -> Outcome:
@@ -163,8 +165,14 @@ def _count(recorder: ScenarioRecorder, ids: dict[str, str], outcome: Outcome) ->
         label = f"{operation.method.upper()} {operation.path}"
         mark = (ids.get(label, label), interaction.response.status_code)
         outcome.answers[mark] = outcome.answers.get(mark, 0) + 1
-    for checks in recorder.checks.values():
-        outcome.checks.update(check.name for check in checks)
+    for case_id, checks in recorder.checks.items():
+        case = recorder.cases[case_id].value
+        asked = recorder.interactions.get(case_id)
+        label = f"{case.operation.method.upper()} {case.operation.path}"
+        for check in checks:
+            if asked is not None and could_break(check.name, case, asked, recorder):
+                judged = (check.name, ids.get(label, label))
+                outcome.checks[judged] = outcome.checks.get(judged, 0) + 1
 
 
 def _failures(recorder: ScenarioRecorder, part: Part) -> Iterator[Failed]:

@@ -16,7 +16,6 @@ from contract_tests.rules import lifecycle as rules
 from contract_tests.rules.resources import ISOLATION
 
 SUITE = "lifecycle"
-MOST_ROWS = 1_000
 
 _OF_HISTORIES = (
     rules.ANSWERS_OPERATION, rules.STATUS_KNOWN, rules.STATUS_FORWARD, rules.ROWS_GROW,
@@ -68,29 +67,49 @@ for _kind in KINDS:
     add_check(_planned(_kind))
 
 
-@check(SUITE, *_OF_HISTORIES, rules.PLAN_KEPT, needs=(Capability.PLANS,))
-def an_operation_fails_where_its_plan_says(scene: Scene) -> None:
-    for number, (phase, processed) in enumerate(
-        (("queued", 0), ("processing", 1), ("processing", 3))
-    ):
-        stop: dict[str, object] = {"stop_in": phase}
-        if phase == "processing":
-            stop["after_rows"] = processed
-        plan = {
-            "progress": "time", "queue_for": 2, "rows_per_second": 1, "outcome": "failed",
-            "failing_positions": [0], **stop,
-        }  # fmt: skip
-        rows = [f"row-{number}-{position}" for position in range(3)]
-        operation = Operation(scene, SetObjects(), rows, f"mark-{number}", plan)
-        for _ in range(4):
+def _stopping(kind: Kind) -> Check:
+    def run(scene: Scene) -> None:
+        """Operations that fail as a whole, or are stuck: rows before that keep their effect."""
+        stops = (("failed", "queued", 0), ("failed", "processing", 2), ("stuck", "processing", 1))
+        for number, (outcome, phase, processed) in enumerate(stops):
+            stop: dict[str, object] = {"stop_in": phase}
+            if phase == "processing":
+                stop["after_rows"] = processed
+            plan = {
+                "progress": "time", "queue_for": 2, "rows_per_second": 1, "outcome": outcome,
+                "failing_positions": [0], **stop,
+            }  # fmt: skip
+            rows = [f"row-{number}-{position}" for position in range(3)]
+            operation = Operation(scene, kind, rows, f"mark-{number}", plan)
             operation.look()
-            scene.pass_time(1)
-        ended = operation.run_to_end()
+            scene.pass_time(3)
+            operation.look()
+            scene.pass_time(86_400)
+            ended = operation.read()
+            operation.check_plan()
+            done = ended["processed_rows"]
+            told = f"planned to stop after {processed} rows, it stopped after {done}"
+            scene.require(rules.PLAN_KEPT, done == processed, told)
+            operation.look()
+
+        # Rows that fail do not make the operation fail, not even all of them.
+        plan = {
+            "progress": "time", "queue_for": 2, "rows_per_second": 1, "outcome": "completed",
+            "failing_positions": [0, 1, 2], "stop_in": "processing",
+        }  # fmt: skip
+        operation = Operation(scene, kind, ["x", "y", "z"], "mark-of-none", plan)
+        operation.run_to_end()
         operation.check_plan()
-        told = f"planned to stop after {processed} rows, it stopped after {ended['processed_rows']}"
-        scene.require(rules.PLAN_KEPT, ended["processed_rows"] == processed, told)
-        scene.pass_time(86_400)
         operation.look()
+
+    name = f"an operation {kind.key} stops where its plan says"
+    of_plans = (*_OF_HISTORIES, rules.PLAN_KEPT, rules.EFFECT_IN_ORDER)
+    needs = (*kind.needs, Capability.PLANS)
+    return Check(SUITE, name, of_plans, needs, lambda examiner: _in_a_scene(run, examiner))
+
+
+for _kind in KINDS:
+    add_check(_stopping(_kind))
 
 
 @check(SUITE, rules.SAME_OPERATION, rules.CONSTANTS)
@@ -124,34 +143,16 @@ def _malformed_ids_are_refused(scene: Scene) -> None:
 
 
 @check(SUITE, ISOLATION, needs=(Capability.OTHER_KEY,))
-def an_operation_belongs_to_its_environment(scene: Scene) -> None:
-    operation = Operation(scene, IdentifyUsers(), ["own"], "mark")
-    answer = scene.get(f"/v1/bulk_operations/{operation.id}", key="KNOCK_OTHER_API_KEY")
-    told = f"another environment's key reads it: {answer.status}"
-    scene.require(ISOLATION, answer.status in (401, 403, 404), told)
-
-
-@check(SUITE, rules.TOO_MANY_ROWS, needs=(Capability.BULK_SPEED,))
-def over_a_thousand_rows_are_refused_whole(scene: Scene) -> None:
-    users = [{"id": scene.id(f"u{number}")} for number in range(MOST_ROWS + 1)]
-    answer = scene.post("/v1/users/bulk/identify", {"users": users})
-    refused = 400 <= answer.status < 500
-    scene.require(rules.TOO_MANY_ROWS, refused, f"{len(users)} rows answered {answer.status}")
-    if scene.target.controlled:
-        scene.pass_time(3_600)
-    first = scene.get(f"/v1/users/{scene.id('u0')}")
-    told = f"the first row was carried out all the same: {first.status}"
-    scene.require(rules.TOO_MANY_ROWS, first.status == 404, told)
-
-
-@check(SUITE, rules.TOTAL_IS_ROWS, rules.ENDS, needs=(Capability.BULK_SPEED,))
-def a_thousand_rows_are_taken(scene: Scene) -> None:
-    rows = [f"u{number}" for number in range(MOST_ROWS)]
-    operation = Operation(scene, IdentifyUsers(), rows, "mark")
-    operation.run_to_end()
-    for row in (rows[0], rows[499], rows[-1]):
-        seen = operation.kind.in_effect(scene, row, "mark")
-        scene.require(rules.EFFECT_WHEN_DONE, seen, f"{row} is not in effect after the end")
+def operations_belong_to_their_environment(scene: Scene) -> None:
+    for kind in KINDS:
+        if any(scene.target.lacks(capability) for capability in kind.needs):
+            continue
+        operation = Operation(scene, kind, [f"{kind.key}-row"], "mark")
+        for _ in range(2):
+            answer = scene.get(f"/v1/bulk_operations/{operation.id}", key="KNOCK_OTHER_API_KEY")
+            told = f"{kind.key}: another environment's key reads it: {answer.status}"
+            scene.require(ISOLATION, answer.status in (401, 403, 404), told)
+            operation.run_to_end()
 
 
 for _kind in KINDS:  # the longest last

@@ -34,6 +34,7 @@ class Operation:
 
     plan: how the mock is told to let it go; None on servers that cannot be told.
     ghosts: rows of things that there are not. They are sent, counted, and not looked at.
+    ready: whether what the rows need is there already.
     """
 
     def __init__(
@@ -44,19 +45,24 @@ class Operation:
         mark: str,
         plan: Plan | None = None,
         ghosts: Sequence[str] = (),
+        *,
+        ready: bool = False,
     ) -> None:
         self.scene = scene
         self.kind = kind
         self.rows = tuple(rows)
         self.ghosts = tuple(ghosts)
-        sent = [*rows, *ghosts]
+        # A server that gives up at what it does not find must not come away with it.
+        sent = [*rows[:1], *ghosts, *rows[1:]]
         self.mark = mark
         self.plan = plan
         self.moved = False
-        kind.prepare(scene, rows, mark)
+        if not ready:
+            kind.prepare(scene, rows, mark)
         if plan is not None:
             scene.control("POST", "/plans/next", {"plan": dict(plan)})
         self.judge = Judge(kind.sent(scene, sent))
+        self.ids = dict(zip(sent, self.judge.sent.rows, strict=False))
         answer = kind.submit(scene, sent, mark)
         self._take(answer)
         self.id = str(self.judge.last["id"])
@@ -120,20 +126,30 @@ class Operation:
         told = f"{len(seen)} of {len(self.rows)} rows are in effect: {seen};"
         counts = f"success_count was {before['success_count']} before and {most} after"
         failed = {item["id"] for item in before.get("error_items", [])}
-        wrong = [row for row, id in zip(self.rows, self.judge.sent.rows, strict=False)
-                 if row in seen and id in failed]  # fmt: skip
+        wrong = [row for row in seen if self.ids[row] in failed]
         scene.require(rules.EFFECT_OF_FAILED, not wrong, f"{wrong} failed, and are in effect")
         scene.require(rules.EFFECT_NOT_EARLY, len(seen) <= most, f"{told} {counts}")
         if self._may_lag():
             return
         scene.require(rules.EFFECT_WHEN_DONE, len(seen) >= least, f"{told} {counts}")
         if self.plan is not None and before == after:
-            done = zip(self.rows, self.judge.sent.rows, strict=False)
-            first = list(done)[: after["processed_rows"]]
-            expected = [row for row, id in first if id not in failed]
+            first = self.rows[: after["processed_rows"]]
+            expected = [row for row in first if self.ids[row] not in failed]
             scene.require(
                 rules.EFFECT_IN_ORDER, seen == expected, f"{told} by order it would be {expected}"
             )
+
+    def look_at(self, rows: Sequence[str]) -> None:
+        """Look at some rows of what has completed: all are in effect but those that failed."""
+        failed = {item["id"] for item in self.judge.last.get("error_items", [])}
+        seen = [row for row in rows if self.kind.in_effect(self.scene, row, self.mark)]
+        wrong = [row for row in seen if self.ids[row] in failed]
+        told = f"{wrong} failed, and are in effect"
+        self.scene.require(rules.EFFECT_OF_FAILED, not wrong, told)
+        missing = [row for row in rows if row not in seen and self.ids[row] not in failed]
+        told = f"of {len(self.rows)} rows, {missing} are done, and not in effect"
+        fits = not missing or self._may_lag() or self.judge.last["status"] != "completed"
+        self.scene.require(rules.EFFECT_WHEN_DONE, fits, told)
 
     def _may_lag(self) -> bool:
         """Whether Knock's documents allow the effect to come later than the answer says."""
@@ -180,5 +196,8 @@ class Operation:
         ids = self.judge.sent.rows
         failing = [ids[i] for i in plan["failing_positions"] if i < last["processed_rows"]]
         found = [item["id"] for item in last["error_items"]]
-        told = f"rows {failing} were to fail, {found} did"
+        missing = [id for id in failing if id not in found][:5]
+        others = [id for id in found if id not in failing][:5]
+        told = f"{len(failing)} rows were to fail, {len(found)} did"
+        told += f"; not {missing}" * bool(missing) + f"; but {others}" * bool(others)
         self.scene.require(rules.PLAN_KEPT, sorted(found) == sorted(failing), told)

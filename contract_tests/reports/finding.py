@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from contract_tests.checking.exchange import Exchange
 from contract_tests.rules import Rule
+
+_NAMED = re.compile(r"\$\{?(KNOCK_[A-Z_]*KEY)")
+_EXPORTS: Final = {
+    "KNOCK_API_KEY": "sk_...   # a secret key; on a mock-knock a new one is a new environment",
+    "KNOCK_PUBLIC_KEY": '"pk_${KNOCK_API_KEY#sk_}"   # so on a mock-knock; elsewhere your own',
+    "KNOCK_OTHER_API_KEY": '"${KNOCK_API_KEY}_other"   # so on a mock-knock; elsewhere your own',
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,13 @@ class Finding:
     seen: int = 1
     accuses: bool = True
 
+    @property
+    def exports(self) -> list[str]:
+        """Shell lines that name the keys of the curl lines; the first is to be filled in."""
+        named = {name for line in self.curl for name in _NAMED.findall(line)}
+        wanted = {"KNOCK_API_KEY", *named} if named else named
+        return [f"export {name}={text}" for name, text in _EXPORTS.items() if name in wanted]
+
     def to_json(self) -> dict[str, Any]:
         """Everything, the exchanges shortened to what tells of the answers."""
         return {
@@ -49,6 +64,7 @@ class Finding:
             "times_seen": self.seen,
             "accuses": self.accuses,
             "case": self.case,
+            "exports": self.exports,
             "curl": list(self.curl),
             "answers": [
                 {

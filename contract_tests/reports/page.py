@@ -54,33 +54,37 @@ def _finding(report: RunReport, finding: Finding) -> str:
     ]
     listed = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in rows)
     case = f"<h4>Smallest case</h4><pre>{escape(finding.case)}</pre>" if finding.case else ""
-    lines = escape("\n".join(finding.curl))
+    lines = escape("\n".join([*finding.exports, *finding.curl]))
     return (
         f"<article class='{'' if finding.accuses else 'told'}'>"
         f"<h3>{escape(finding.rule.sentence)} <code>{escape(finding.rule.id)}</code></h3>"
         f"<dl>{listed}</dl>{case}<h4>Requests</h4>"
-        f"<pre>export KNOCK_API_KEY=...\n{lines}</pre></article>"
+        f"<pre>{lines}</pre></article>"
     )
 
 
 def _suites(report: RunReport) -> str:
-    rules, verdicts = all_rules(), report.verdicts()
-    rows = []
+    rows: list[tuple[object, ...]] = []
     charted = []
-    for suite in report.suites:
-        own = [verdict for id, verdict in verdicts.items() if rules[id].suite == suite]
-        held, broken = own.count("held"), own.count("broken")
-        waiting = own.count("not judged")
-        checks = [check for check in report.checks if check.suite == suite]
-        seconds = sum(check.seconds for check in checks)
-        rows.append((suite, len(checks), held, broken, waiting, f"{seconds:.1f}"))
-        parts = ((held, "good"), (broken, "bad"), (waiting, "wait"))
-        charted.append(Bar(suite, parts))
-    heads = ("suite", "checks", "rules held", "broken", "not judged", "seconds")
+    for one in report.totals():
+        rows.append(
+            (one.name, one.checks or "", one.held, one.broken, one.not_judged, one.cases,
+             one.operations, f"{one.seconds:.1f}" if one.checks else ""),
+        )  # fmt: skip
+        parts = ((one.held, "good"), (one.broken, "bad"), (one.not_judged, "wait"))
+        charted.append(Bar(one.name, parts))
+    heads = (
+        "suite", "checks", "rules held", "broken", "not judged", "cases", "operations", "seconds",
+    )  # fmt: skip
     return (
         "<h2 id='suites'>Suites</h2>"
         + bars(charted, "Rules held, broken and not judged, by suite; the table has the numbers")
-        + table("What became of each suite's rules", heads, rows)
+        + table(
+            "What became of each suite's rules, in how many cases and at how many operations; "
+            "suites without checks have rules that others judge too",
+            heads,
+            rows,
+        )
     )
 
 
@@ -91,8 +95,9 @@ def _rules(report: RunReport) -> str:
         why = ""
         if verdict == "not judged":
             why = report.not_judged.get(id, "no check came to it in this run")
-        rows.append((id, rules[id].sentence, verdict, why, report.judgements.get(id, 0)))
-    heads = ("rule", "sentence", "verdict", "why not", "times judged")
+        at = len(report.judged_at.get(id, ()))
+        rows.append((id, rules[id].sentence, verdict, why, report.judgements.get(id, 0), at or ""))
+    heads = ("rule", "sentence", "verdict", "why not", "cases", "operations")
     return "<h2 id='rules'>Rules</h2>" + table("Every rule of these suites", heads, rows)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from contract_tests.checking.coverage import Coverage
 from contract_tests.reports.finding import Finding
 from contract_tests.rules import all_rules
+from contract_tests.rules.registry import SUITES
 
 FORMAT = 1
 """Version of the JSON report; it grows when a reader has to know."""
@@ -29,10 +30,29 @@ class CheckResult:
 
 
 @dataclass(frozen=True)
+class SuiteTotal:
+    """What became of one suite's rules.
+
+    checks, seconds: of its own; none where it did not run, and other suites judged rules of it.
+    cases: how often its rules were judged. operations: at how many it was.
+    """
+
+    name: str
+    checks: int
+    held: int
+    broken: int
+    not_judged: int
+    cases: int
+    operations: int
+    seconds: float
+
+
+@dataclass(frozen=True)
 class RunReport:
     """One run.
 
     notes: what was left out, and what else a reader should know.
+    judgements: how often each rule was judged. judged_at: at which operations.
     not_judged: why, by the id of the rule.
     """
 
@@ -48,6 +68,7 @@ class RunReport:
     not_judged: Mapping[str, str]
     notes: Sequence[str]
     coverage: Coverage
+    judged_at: Mapping[str, Collection[str]]
     operations: Sequence[tuple[str, str, str]]
     """Every operation of the documents: id, method, path."""
 
@@ -80,6 +101,25 @@ class RunReport:
             "checks": len(self.checks),
         }
 
+    def totals(self) -> list[SuiteTotal]:
+        """A row for each suite that has verdicts, in their order."""
+        rules, verdicts, rows = all_rules(), self.verdicts(), []
+        for suite in SUITES:
+            own = {id: v for id, v in verdicts.items() if rules[id].suite == suite}
+            if not own:
+                continue
+            counts = Counter(own.values())
+            checks = [check for check in self.checks if check.suite == suite]
+            places = {place for id in own for place in self.judged_at.get(id, ())}
+            rows.append(
+                SuiteTotal(
+                    suite, len(checks), counts["held"], counts["broken"], counts["not judged"],
+                    sum(self.judgements.get(id, 0) for id in own), len(places),
+                    sum(check.seconds for check in checks),
+                )
+            )  # fmt: skip
+        return rows
+
     def repeat(self, finding: Finding) -> str:
         """The command that finds it again."""
         parts = [
@@ -109,6 +149,7 @@ class RunReport:
                     "sentence": rules[id].sentence,
                     "verdict": verdict,
                     "judged": self.judgements.get(id, 0),
+                    "operations": sorted(self.judged_at.get(id, ())),
                     "why_not": self.not_judged.get(id, "") if verdict == "not judged" else "",
                 }
                 for id, verdict in self.verdicts().items()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from rich.text import Text
 
 from contract_tests.reports.run import RunReport
 from contract_tests.reports.words import finding_text
-from contract_tests.rules import all_rules
 
 
 def print_report(report: RunReport, files: Sequence[Path]) -> None:
@@ -35,21 +33,25 @@ def print_report(report: RunReport, files: Sequence[Path]) -> None:
 
 
 def _suites(report: RunReport) -> Table:
-    table = Table(title=f"{report.server or 'a mock-knock of the kit'}: {report.kind}")
-    for column in ("suite", "checks", "rules held", "broken", "not judged", "seconds"):
-        table.add_column(column, justify="left" if column == "suite" else "right")
-    verdicts, rules = report.verdicts(), all_rules()
-    for suite in report.suites:
-        checks = [check for check in report.checks if check.suite == suite]
-        counts = Counter(v for id, v in verdicts.items() if rules[id].suite == suite)
-        broken = counts["broken"]
+    table = Table(
+        title=f"{report.server or 'a mock-knock of the kit'}: {report.kind}",
+        caption="rules held, broken and not judged; cases judged, at so many operations",
+    )
+    for column in (
+        "suite", "checks", "held", "broken", "not judged", "cases", "at", "seconds",
+    ):  # fmt: skip
+        first = column == "suite"
+        table.add_column(column, justify="left" if first else "right", no_wrap=first)
+    for one in report.totals():
         table.add_row(
-            suite,
-            str(len(checks)),
-            str(counts["held"]),
-            Text(str(broken), style="bold red" if broken else ""),
-            str(counts["not judged"]),
-            f"{sum(check.seconds for check in checks):.1f}",
+            one.name,
+            str(one.checks or ""),
+            str(one.held),
+            Text(str(one.broken), style="bold red" if one.broken else ""),
+            str(one.not_judged),
+            str(one.cases),
+            str(one.operations),
+            f"{one.seconds:.1f}" if one.checks else "",
         )
     return table
 

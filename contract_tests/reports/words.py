@@ -26,7 +26,8 @@ def finding_text(finding: Finding, repeat: str) -> str:
     ]
     if finding.case:
         lines += ["  case:", *(f"    {line}" for line in finding.case.splitlines())]
-    lines.append("  requests (export KNOCK_API_KEY first):")
+    lines.append("  requests:")
+    lines += [f"    {line}" for line in finding.exports]
     lines += [f"    {_short(line)}" for line in finding.curl]
     lines.append(f"  repeat:  {repeat}")
     return "\n".join(lines)

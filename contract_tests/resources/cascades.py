@@ -1,16 +1,22 @@
-"""What goes with a deletion, and what one environment does not show another."""
+"""What goes with a deletion, and what stays."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from contract_tests.checking.capability import Capability
-from contract_tests.checking.check import check
+from contract_tests.checking.check import Check, add_check, check
+from contract_tests.checking.examiner import Examiner
 from contract_tests.checking.scene import Scene
 from contract_tests.lifecycle.kinds import make_users, subscribers
+from contract_tests.resources.deletions import DELETIONS, Deletion, everything
+from contract_tests.resources.estate import Piece, Stock, stock_up
+from contract_tests.resources.narrowing import narrow
+from contract_tests.resources.portrait import Portrait, difference, portray, rows_of, without
 from contract_tests.resources.recipients import CHANNELS, channel_is_known
 from contract_tests.rules import resources as rules
 
 SUITE = "resources"
-OTHER = "KNOCK_OTHER_API_KEY"
 
 
 @check(SUITE, rules.DELETE_CASCADES, needs=(Capability.STRAY_WRITES,))
@@ -76,31 +82,56 @@ def deleting_an_object_takes_its_subscriptions_along(scene: Scene) -> None:
     scene.require(rules.DELETE_CASCADES, not left, f"preferences of before are back: {left}")
 
 
-@check(SUITE, rules.ISOLATION, needs=(Capability.OTHER_KEY,))
-def environments_do_not_see_each_other(scene: Scene) -> None:
-    id, collection = scene.id("secret"), scene.id("c")
-    paths = [f"/v1/users/{id}", f"/v1/objects/{collection}/{id}", f"/v1/tenants/{id}"]
-    for path in paths:
-        scene.ok(scene.put(path, {"name": "first"}))
-    for path in paths:
-        seen = scene.get(path, key=OTHER).status
-        told = f"GET {path} with another environment's key answered {seen}"
-        scene.require(rules.ISOLATION, seen in (401, 403, 404), told)
-        scene.delete(path, key=OTHER)
-        scene.put(path, {"name": "second"}, key=OTHER)
-    for path in paths:
-        shown = scene.ok(scene.get(path))
-        name = shown.get("name") or shown.get("properties", {}).get("name")
-        told = f"another environment's key wrote to {path}: {shown}"
-        scene.require(rules.ISOLATION, name == "first", told)
+def _attempt(scene: Scene, steps: Sequence[Piece | Deletion]) -> None:
+    """Make the pieces, then delete one after the other, and look at everything each time."""
+    pieces = [step for step in steps if isinstance(step, Piece)]
+    stock = stock_up(scene, pieces, "kept-here")
+    shown = portray(scene, stock.watched)
+    for step in steps:
+        if isinstance(step, Deletion) and Piece(step.holder, step.part) in pieces:
+            answer = step.send(scene, stock, step.holder)
+            if answer is not None:
+                scene.ok(answer)
+            place = scene.exchanges[-1].place if answer is None else answer.place
+            shown = _judge(scene, stock, step, shown, place)
 
 
-@check(SUITE, rules.ISOLATION, needs=(Capability.OTHER_KEY, Capability.WHOLE_LISTS))
-def lists_of_environments_are_apart(scene: Scene) -> None:
-    make_users(scene, ["own"])
-    scene.ok(scene.put(f"/v1/objects/{scene.id('c')}/{scene.id('own')}", {"name": "x"}))
-    scene.ok(scene.put(f"/v1/tenants/{scene.id('own')}", {"name": "x"}))
-    for path in ("/v1/users", f"/v1/objects/{scene.id('c')}", "/v1/tenants"):
-        entries = scene.ok(scene.get(path, key=OTHER))["entries"]
-        told = f"{path} with another environment's key lists {entries}"
-        scene.require(rules.ISOLATION, not entries, told)
+def _judge(scene: Scene, stock: Stock, step: Deletion, before: Portrait, place: str) -> Portrait:
+    """What is shown now, which has to be what was shown without what was deleted."""
+    after = portray(scene, stock.watched)
+    was = {p: node for p, node in before.items() if not step.owns(scene, p, node)}
+    now = {p: node for p, node in after.items() if p in was}
+    lost = difference(*(without(one, lambda row: step.takes(scene, row)) for one in (was, now)))
+    told = f"deleting {step.name} changed what is something else's: {lost}"
+    scene.require(rules.NEIGHBOURS, not lost, told, place)
+    if scene.target.real:
+        return after  # "may take up to ten minutes"
+    for path, node in after.items():
+        left = [row for row in rows_of(node) if step.must_take(scene, row)]
+        if step.below and path not in was and not step.holder.collection:
+            left += [node] if stock.mark in repr(node) else []
+        told = f"deleting {step.name} left this at GET {path}: {str(left)[:200]}"
+        scene.require(step.rule, not left, told, place)
+    for path in (step.holder.path(scene), *step.paths(scene, step.holder)):
+        left = after.get(path, 404)
+        stays = step.part != "itself" and path == step.holder.path(scene)
+        told = f"deleting {step.name} left this at GET {path}: {str(left)[:200]}"
+        scene.require(step.rule, stays or stock.mark not in repr(left), told, place)
+    return after
+
+
+def _run(examiner: Examiner) -> None:
+    steps: list[Piece | Deletion] = [*everything(), *DELETIONS]
+    narrow(examiner, steps, _attempt)
+
+
+add_check(
+    Check(
+        SUITE, "deleting one thing leaves all others",
+        (
+            rules.NEIGHBOURS, rules.DELETE_CASCADES, rules.DELETED_IS_GONE, rules.UNSUBSCRIBED,
+            rules.SCHEDULES_DELETED, rules.CHANNEL_DATA_UNSET, rules.AUDIENCE_KEPT,
+        ),
+        (), _run,
+    )
+)  # fmt: skip

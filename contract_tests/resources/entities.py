@@ -8,6 +8,7 @@ from contract_tests.checking.check import check
 from contract_tests.checking.scene import Scene
 from contract_tests.lifecycle.judgement import instant
 from contract_tests.resources.drawing import NAMES, PROPERTIES, deep_merge, without_lists
+from contract_tests.resources.values import unlike
 from contract_tests.rules import Rule
 from contract_tests.rules import resources as rules
 
@@ -16,27 +17,8 @@ _ALWAYS = {"age": 32, "score": 1.5, "admin": False, "nick": None, "tags_of": ["a
 _DRAWN = {"name": NAMES, "first": PROPERTIES, "second": PROPERTIES}
 
 
-def _has(shown: dict[str, Any], expected: dict[str, Any]) -> str:
-    """What is missing or different of the expected members; empty when nothing is."""
-    for name, value in expected.items():
-        if name not in shown:
-            return f"{name} is missing; {value!r} was written"
-        if not _same(shown[name], value):
-            return f"{name} is {shown[name]!r}; {value!r} was written"
-    return ""
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal; `true` is no 1, unlike in Python."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_same, one, other))
-    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
-
-
 def _agree(scene: Scene, rule: Rule, shown: dict[str, Any], expected: dict[str, Any]) -> None:
-    problem = _has(shown, expected)
+    problem = unlike(shown, expected)
     scene.require(rule, not problem, problem)
 
 
@@ -157,21 +139,3 @@ def deleting_one_leaves_the_others(scene: Scene) -> None:
             answer = scene.get(path)
             told = f"GET {path} answered {answer.status} after DELETE {paths[0]}"
             scene.require(rules.DELETED_IS_GONE, answer.status == 200, told)
-
-
-@check(SUITE, rules.MERGE_USERS)
-def merging_keeps_the_survivor(scene: Scene) -> None:
-    stays, goes = scene.id("stays"), scene.id("goes")
-    scene.ok(scene.put(f"/v1/users/{stays}", {"name": "Stays", "plan": "pro"}))
-    scene.ok(scene.put(f"/v1/users/{goes}", {"name": "Goes", "city": "Oslo"}))
-    scene.ok(scene.put(f"/v1/users/{goes}/preferences/default", {"categories": {"news": False}}))
-    shown = scene.ok(scene.post(f"/v1/users/{stays}/merge", {"from_user_id": goes}))
-    expected = {"id": stays, "name": "Stays", "plan": "pro", "city": "Oslo"}
-    _agree(scene, rules.MERGE_USERS, shown, expected)
-    _agree(scene, rules.MERGE_USERS, scene.ok(scene.get(f"/v1/users/{stays}")), expected)
-    gone = scene.get(f"/v1/users/{goes}").status
-    if not scene.target.real:
-        scene.require(rules.MERGE_USERS, gone == 404, f"the other one answered {gone}")
-    sets = scene.ok(scene.get(f"/v1/users/{stays}/preferences/default"))
-    taken = (sets["categories"] or {}).get("news") is False
-    scene.require(rules.MERGE_USERS, taken, f"its preference set was not taken over: {sets}")

@@ -2,249 +2,29 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from hypothesis import strategies as st
 
 from contract_tests.checking.capability import Capability
-from contract_tests.checking.check import Check, add_check
+from contract_tests.checking.check import Check, add_check, check
 from contract_tests.checking.examiner import Examiner
 from contract_tests.checking.scene import Scene
 from contract_tests.lifecycle.kinds import make_users
-from contract_tests.resources.workflows import FEED, feed_is_known
+from contract_tests.resources.bulk import finish
+from contract_tests.resources.listings import LISTINGS, Listing
+from contract_tests.resources.workflows import messages_of, trigger
 from contract_tests.rules import resources as rules
 from contract_tests.rules.protocol import READABLE
 
 SUITE = "resources"
 _PAGES_AT_MOST = 60
+_PAGE = 50
+_OVER_A_PAGE = 53
 _RULES = (
     rules.LIST_WHOLE, rules.LIST_ONCE, rules.LIST_OWN_ROWS, rules.PAGE_SIZE, rules.LAST_PAGE,
     rules.BACKWARD, READABLE,
-)  # fmt: skip
-
-
-class Listing(ABC):
-    """One list of the API, and how its rows are made."""
-
-    name: str
-    rows = "entries"
-    needs: tuple[Capability, ...] = ()
-
-    @abstractmethod
-    def prepare(self, scene: Scene) -> None:
-        """Make what the list hangs on."""
-
-    @abstractmethod
-    def add(self, scene: Scene, row: str) -> None:
-        """Make one row."""
-
-    @abstractmethod
-    def path(self, scene: Scene) -> str:
-        """Where the list is."""
-
-    def is_there(self, scene: Scene) -> bool:
-        """Whether the server has such a list."""
-        return True
-
-    def remove(self, scene: Scene, row: str) -> bool:
-        """Delete one row; False where no call does."""
-        return False
-
-    def row(self, scene: Scene, entry: dict[str, Any]) -> str:
-        """Which row an entry is."""
-        return str(entry["id"]).removeprefix(scene.prefix)
-
-    def parameters(self, scene: Scene) -> list[tuple[str, str]]:
-        """What the list always has to be asked with."""
-        return []
-
-
-class Users(Listing):
-    name = "users"
-    needs: tuple[Capability, ...] = (Capability.WHOLE_LISTS,)
-
-    def prepare(self, scene: Scene) -> None:
-        """Nothing is needed."""
-
-    def add(self, scene: Scene, row: str) -> None:
-        make_users(scene, [row])
-
-    def path(self, scene: Scene) -> str:
-        return "/v1/users"
-
-    def remove(self, scene: Scene, row: str) -> bool:
-        scene.ok(scene.delete(f"/v1/users/{scene.id(row)}"))
-        return True
-
-
-class Objects(Listing):
-    name = "objects of a collection"
-
-    def prepare(self, scene: Scene) -> None:
-        """Nothing is needed."""
-
-    def add(self, scene: Scene, row: str) -> None:
-        scene.ok(scene.put(f"{self.path(scene)}/{scene.id(row)}", {"name": row}))
-
-    def path(self, scene: Scene) -> str:
-        return f"/v1/objects/{scene.id('shelf')}"
-
-    def remove(self, scene: Scene, row: str) -> bool:
-        scene.ok(scene.delete(f"{self.path(scene)}/{scene.id(row)}"))
-        return True
-
-
-class Tenants(Listing):
-    name = "tenants"
-    needs: tuple[Capability, ...] = (Capability.WHOLE_LISTS,)
-
-    def prepare(self, scene: Scene) -> None:
-        """Nothing is needed."""
-
-    def add(self, scene: Scene, row: str) -> None:
-        scene.ok(scene.put(f"/v1/tenants/{scene.id(row)}", {"name": row}))
-
-    def path(self, scene: Scene) -> str:
-        return "/v1/tenants"
-
-    def remove(self, scene: Scene, row: str) -> bool:
-        scene.ok(scene.delete(f"/v1/tenants/{scene.id(row)}"))
-        return True
-
-
-class Subscribers(Listing):
-    name = "subscriptions of an object"
-
-    def prepare(self, scene: Scene) -> None:
-        scene.ok(scene.put(self._object(scene), {"name": "x"}))
-
-    def add(self, scene: Scene, row: str) -> None:
-        make_users(scene, [row])
-        scene.ok(scene.post(self.path(scene), {"recipients": [scene.id(row)]}))
-
-    def path(self, scene: Scene) -> str:
-        return f"{self._object(scene)}/subscriptions"
-
-    def remove(self, scene: Scene, row: str) -> bool:
-        scene.ok(scene.delete(self.path(scene), {"recipients": [scene.id(row)]}))
-        return True
-
-    def row(self, scene: Scene, entry: dict[str, Any]) -> str:
-        return str(entry["recipient"]["id"]).removeprefix(scene.prefix)
-
-    def _object(self, scene: Scene) -> str:
-        return f"/v1/objects/{scene.id('shelf')}/{scene.id('watched')}"
-
-
-class SubscriptionsOfUser(Subscribers):
-    name = "subscriptions of a user"
-
-    def prepare(self, scene: Scene) -> None:
-        make_users(scene, ["reader"])
-
-    def add(self, scene: Scene, row: str) -> None:
-        path = f"/v1/objects/{scene.id('shelf')}/{scene.id(row)}"
-        scene.ok(scene.put(path, {"name": row}))
-        scene.ok(scene.post(f"{path}/subscriptions", {"recipients": [scene.id("reader")]}))
-
-    def path(self, scene: Scene) -> str:
-        return f"/v1/users/{scene.id('reader')}/subscriptions"
-
-    def remove(self, scene: Scene, row: str) -> bool:
-        path = f"/v1/objects/{scene.id('shelf')}/{scene.id(row)}/subscriptions"
-        scene.ok(scene.delete(path, {"recipients": [scene.id("reader")]}))
-        return True
-
-    def row(self, scene: Scene, entry: dict[str, Any]) -> str:
-        return str(entry["object"]["id"]).removeprefix(scene.prefix)
-
-
-class Schedules(Listing):
-    name = "schedules of a workflow"
-    needs: tuple[Capability, ...] = (Capability.WORKFLOW, Capability.WHOLE_LISTS)
-
-    def prepare(self, scene: Scene) -> None:
-        """Nothing is needed."""
-
-    def add(self, scene: Scene, row: str) -> None:
-        make_users(scene, [row])
-        repeats = [{"frequency": "monthly", "day_of_month": 1}]
-        body = {
-            "workflow": scene.target.workflow,
-            "recipients": [scene.id(row)],
-            "repeats": repeats,
-        }
-        scene.ok(scene.post("/v1/schedules", body))
-
-    def path(self, scene: Scene) -> str:
-        return "/v1/schedules"
-
-    def parameters(self, scene: Scene) -> list[tuple[str, str]]:
-        return [("workflow", scene.target.workflow)]
-
-    def row(self, scene: Scene, entry: dict[str, Any]) -> str:
-        return str(entry["recipient"]["id"]).removeprefix(scene.prefix)
-
-
-class Messages(Listing):
-    name = "messages of a user"
-    rows = "items"
-    needs: tuple[Capability, ...] = (Capability.WORKFLOW,)
-
-    def prepare(self, scene: Scene) -> None:
-        make_users(scene, ["reader"])
-
-    def add(self, scene: Scene, row: str) -> None:
-        body = {"recipients": [scene.id("reader")], "data": {"row": row}}
-        scene.ok(scene.post(f"/v1/workflows/{scene.target.workflow}/trigger", body))
-        if scene.target.controlled:
-            scene.pass_time(1)
-
-    def path(self, scene: Scene) -> str:
-        return f"/v1/users/{scene.id('reader')}/messages"
-
-    def row(self, scene: Scene, entry: dict[str, Any]) -> str:
-        return str(entry["data"]["row"])
-
-
-class Feed(Messages):
-    name = "an in-app feed"
-    rows = "entries"
-    needs: tuple[Capability, ...] = (
-        Capability.WORKFLOW,
-        Capability.PLANS,
-    )  # elsewhere the channel need not be a feed
-
-    def is_there(self, scene: Scene) -> bool:
-        return feed_is_known(scene, scene.id("reader"))
-
-    def path(self, scene: Scene) -> str:
-        return f"/v1/users/{scene.id('reader')}/feeds/{FEED}"
-
-
-class Runs(Messages):
-    name = "workflow recipient runs"
-    needs: tuple[Capability, ...] = (Capability.WORKFLOW, Capability.WHOLE_LISTS)
-
-    def add(self, scene: Scene, row: str) -> None:
-        make_users(scene, [row])
-        body = {"recipients": [scene.id(row)]}
-        scene.ok(scene.post(f"/v1/workflows/{scene.target.workflow}/trigger", body))
-
-    def path(self, scene: Scene) -> str:
-        return "/v1/workflow_recipient_runs"
-
-    def row(self, scene: Scene, entry: dict[str, Any]) -> str:
-        found = entry["recipient"]
-        id = found["id"] if isinstance(found, dict) else found
-        return str(id).removeprefix(scene.prefix)
-
-
-LISTINGS: Final[tuple[Listing, ...]] = (
-    Users(), Objects(), Tenants(), Subscribers(), SubscriptionsOfUser(), Schedules(), Messages(),
-    Feed(), Runs(),
 )  # fmt: skip
 
 
@@ -284,6 +64,10 @@ def at_rest(scene: Scene, listing: Listing, count: int, size: int) -> None:
     _compare(scene, found, must=set(made), may=set(made))
     short = [page for page in pages[:-1] if len(page[listing.rows]) < size]
     scene.require(rules.LIST_WHOLE, not short, "a page before the last one is not full")
+    whole = scene.ok(scene.get(listing.path(scene), listing.parameters(scene)))[listing.rows]
+    at_once = [listing.row(scene, entry) for entry in whole]
+    told = f"the pages have {found}, and the list at once {at_once}"
+    scene.require(rules.LIST_WHOLE, found == at_once, told)
     first = pages[0]["page_info"].get("before")
     scene.require(rules.LAST_PAGE, not first, f"before is {first!r} on the first page")
     if len(pages) > 1:
@@ -291,14 +75,22 @@ def at_rest(scene: Scene, listing: Listing, count: int, size: int) -> None:
 
 
 def _back(scene: Scene, listing: Listing, pages: list[dict[str, Any]], size: int) -> None:
+    """From the last page to the first by `before`: each page is the one that was there."""
     before = pages[-1]["page_info"].get("before")
     scene.require(rules.BACKWARD, before, "before is not set on the last page")
-    parameters = [*listing.parameters(scene), ("page_size", str(size)), ("before", before)]
-    page = scene.ok(scene.get(listing.path(scene), parameters))
-    found = [listing.row(scene, entry) for entry in page[listing.rows]]
-    expected = [listing.row(scene, entry) for entry in pages[-2][listing.rows]]
-    told = f"ahead of the last page are {expected}, before leads to {found}"
-    scene.require(rules.BACKWARD, found == expected, told)
+    for number, known in reversed(list(enumerate(pages[:-1], start=1))):
+        parameters = [*listing.parameters(scene), ("page_size", str(size)), ("before", before)]
+        page = scene.ok(scene.get(listing.path(scene), parameters))
+        found = [listing.row(scene, entry) for entry in page[listing.rows]]
+        expected = [listing.row(scene, entry) for entry in known[listing.rows]]
+        told = f"on page {number} are {expected}, before leads to {found}"
+        scene.require(rules.BACKWARD, found == expected, told)
+        before = page["page_info"].get("before")
+        told = f"before is {before!r} on page {number} of {len(pages)}"
+        scene.require(rules.LAST_PAGE, (before is None) == (number == 1), told)
+        after = page["page_info"].get("after")
+        told = f"after is not set on page {number} of {len(pages)}, which before led to"
+        scene.require(rules.LAST_PAGE, after, told)
 
 
 def while_others_write(
@@ -388,3 +180,56 @@ for _listing in LISTINGS:
     add_check(_at_rest(_listing))
 for _listing in LISTINGS:
     add_check(_while_written(_listing))
+
+
+@check(SUITE, rules.PAGE_SIZE, rules.LIST_WHOLE)
+def a_page_has_fifty_rows_unless_told_otherwise(scene: Scene) -> None:
+    ids = [scene.id(f"row-{number:02}") for number in range(_OVER_A_PAGE)]
+    rows = [{"id": id, "name": "x"} for id in ids]
+    shelf = scene.id("shelf")
+    kinds = [(f"/v1/objects/{shelf}", f"/v1/objects/{shelf}/bulk/set", "objects")]
+    if scene.target.lacks(Capability.WHOLE_LISTS) is None:
+        kinds.append(("/v1/users", "/v1/users/bulk/identify", "users"))
+        kinds.append(("/v1/tenants", "/v1/tenants/bulk/set", "tenants"))
+    for path, bulk, member in kinds:
+        finish(scene, scene.post(bulk, {member: rows}))
+        first = scene.ok(scene.get(path))
+        told = f"{len(first['entries'])} rows on a page, of a size of {first['page_info']}"
+        right = len(first["entries"]) == _PAGE == first["page_info"]["page_size"]
+        scene.require(rules.PAGE_SIZE, right, told)
+        after = first["page_info"]["after"] or ""
+        second = scene.ok(scene.get(path, {"after": after}))
+        found = [entry["id"] for page in (first, second) for entry in page["entries"]]
+        told = f"{len(ids)} rows were made, two pages have {len(found)}"
+        scene.require(rules.LIST_WHOLE, sorted(found) == ids, told)
+
+
+@check(SUITE, rules.LIST_WHOLE, rules.LIST_ONCE, needs=(Capability.WORKFLOW,))
+def pages_below_a_message_are_the_whole_list(scene: Scene) -> None:
+    make_users(scene, ["reader"])
+    trigger(scene, [scene.id("reader")], data={"note": "a"})
+    for message in messages_of(scene, f"/v1/users/{scene.id('reader')}", 1)[:1]:
+        path = f"/v1/messages/{message['id']}"
+        for method, mark in (("PUT", "seen"), ("PUT", "read"), ("DELETE", "seen"), ("PUT", "seen")):
+            scene.ok(scene.send(method, f"{path}/{mark}"))
+        for part in ("events", "activities", "delivery_logs"):
+            whole = [row["id"] for row in scene.ok(scene.get(f"{path}/{part}"))["items"]]
+            for size in (1, 2, 3):
+                found = _ids_by_page(scene, f"{path}/{part}", size)
+                told = f"{part}: pages of {size} have {len(found)} rows, the list {len(whole)}"
+                scene.require(rules.LIST_ONCE, len(set(found)) == len(found), told)
+                scene.require(rules.LIST_WHOLE, found == whole, told)
+
+
+def _ids_by_page(scene: Scene, path: str, size: int) -> list[str]:
+    found: list[str] = []
+    query = {"page_size": str(size)}
+    for _ in range(_PAGES_AT_MOST):
+        page = scene.ok(scene.get(path, query))
+        told = f"{len(page['items'])} rows on a page of {size}"
+        scene.require(rules.PAGE_SIZE, len(page["items"]) <= size, told)
+        found += [row["id"] for row in page["items"]]
+        if not page["page_info"]["after"]:
+            break
+        query["after"] = page["page_info"]["after"]
+    return found

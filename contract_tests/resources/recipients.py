@@ -166,19 +166,3 @@ def _subscribers(scene: Scene, path: str) -> dict[str, Any]:
     """Properties by the id of the subscriber."""
     entries = scene.ok(scene.get(f"{path}/subscriptions"))["entries"]
     return {entry["recipient"]["id"]: entry["properties"] for entry in entries}
-
-
-@check(SUITE, rules.AUDIENCE_KEPT, needs=(Capability.STRAY_WRITES,))
-def members_of_an_audience_are_kept(scene: Scene) -> None:
-    path = f"/v1/audiences/{scene.id('early')}/members"
-    users = [scene.id(name) for name in ("a", "b")]
-    body = {"members": [{"user": {"id": id, "name": id}} for id in users]}
-    for _ in range(2):
-        scene.ok(scene.post(path, body, params={"create_audience": "true"}))
-        found = [entry["user_id"] for entry in scene.ok(scene.get(path))["entries"]]
-        told = f"{users} were added, {found} are listed"
-        scene.require(rules.AUDIENCE_KEPT, sorted(found) == users, told)
-    scene.ok(scene.delete(path, {"members": [{"user": {"id": users[0]}}]}))
-    found = [entry["user_id"] for entry in scene.ok(scene.get(path))["entries"]]
-    told = f"{users[0]} was removed, {found} are listed"
-    scene.require(rules.AUDIENCE_KEPT, found == users[1:], told)

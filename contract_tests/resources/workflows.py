@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from contract_tests.checking.capability import Capability
@@ -12,6 +13,7 @@ from contract_tests.lifecycle.kinds import make_users
 from contract_tests.rules import resources as rules
 
 SUITE = "resources"
+_BETWEEN_READS = 0.5
 FEED = "6f0c8b52-9d1e-4a37-b4c5-2e7a90d3f618"
 
 
@@ -31,6 +33,25 @@ def trigger(scene: Scene, recipients: list[Any], **more: Any) -> str:
     if scene.target.controlled:
         scene.pass_time(1)
     return id
+
+
+def messages_of(scene: Scene, recipient: str, at_least: int) -> list[dict[str, Any]]:
+    """The messages of a recipient, oldest first; on servers that take their time, when they came.
+
+    None at all where there are fewer: how many a workflow sends is its own affair.
+    """
+    waited = 0.0
+    while True:
+        items = scene.ok(scene.get(f"{recipient}/messages"))["items"]
+        if len(items) >= at_least or scene.target.controlled or waited >= scene.target.patience:
+            break
+        time.sleep(_BETWEEN_READS)
+        waited += _BETWEEN_READS
+    if len(items) < at_least and not scene.target.controlled:
+        scene.examiner.say("the workflow sends no messages", rules.MARKS_KEPT, rules.MARKS_ALONE)
+        return []
+    found: list[dict[str, Any]] = items[::-1]
+    return found
 
 
 @check(
@@ -114,6 +135,10 @@ def the_counts_of_a_feed_are_those_of_its_messages(scene: Scene) -> None:
         trigger(scene, [scene.id("reader")], data={"number": number})
     feed = scene.ok(scene.get(path))
     _counts(scene, feed, total=3, unseen=3, unread=3)
+    page = scene.ok(scene.get(path, {"page_size": "1"}))
+    _counts(scene, page, total=3, unseen=3, unread=3)
+    beyond = {"page_size": "1", "after": page["page_info"]["after"]}
+    _counts(scene, scene.ok(scene.get(path, beyond)), total=3, unseen=3, unread=3)
     scene.ok(scene.put(f"/v1/messages/{feed['entries'][0]['id']}/seen"))
     scene.ok(scene.put(f"/v1/messages/{feed['entries'][1]['id']}/read"))
     feed = scene.ok(scene.get(path))

@@ -91,6 +91,16 @@ EFFECT_WHEN_DONE = _ours(
     "No fewer rows are in effect than success_count says: each as soon as it is done.",
 )
 EFFECT_OF_FAILED = _ours("effect-of-failed", "A row among the error items has no effect.")
+EFFECT_ONCE = _ours(
+    "effect-once",
+    "A row takes effect once: what is written when it is done stays, however often the operation "
+    "is read.",
+)
+EFFECT_BESIDE = _spec(
+    "effect-beside",
+    "What is written while a bulk operation is under way stays, where its rows do not name it.",
+    _REF,
+)
 EFFECT_IN_ORDER = _ours(
     "effect-in-order",
     "Rows are carried out in the order of the request: the first processed_rows are in effect.",
@@ -108,10 +118,67 @@ TOO_MANY_ROWS = _spec(
     "A bulk call with over 1,000 rows is refused, and none of its rows takes effect.",
     _REF,
 )
+TOO_MANY_OBJECTS = _ours(
+    "too-many-objects",
+    "A bulk call that subscribes to or unsubscribes from over 1,000 objects is refused, and none "
+    "of its rows takes effect.",
+    "docs/behaviour.md, Subscriptions",
+)
+TOO_MANY_RECIPIENTS = _spec(
+    "too-many-recipients",
+    "A bulk call that subscribes over 100 recipients to one object is refused, and subscribes "
+    "nobody; 100 are taken.",
+    "Knock's OpenAPI document, bulkAddSubscriptions",
+)
 ONLY_ITS_ROWS = _spec("only-its-rows", "A bulk call changes nothing but what its rows name.", _REF)
 ROWS_LIKE_SINGLE = _spec(
-    "rows-like-single", "A row of a bulk call does what the single call does: it merges.", _REF
+    "rows-like-single",
+    "A row of a bulk call does what the single call does with the same fields: all of them, "
+    "merged alike, with what hangs on them.",
+    _REF,
+)
+TENANTS_STORED = _spec(
+    "tenants-stored",
+    "A row of bulkSetTenants stores the fields that only it takes: branding of dark pages and "
+    "preferences.",
+    "Knock's OpenAPI document, schema TenantRequest",
+)
+OBJECT_DATED = _spec(
+    "object-dated",
+    "A row of bulkSetObjects may say created_at, which the object then has.",
+    "Knock's OpenAPI document, schema BulkSetObjectRequest",
+)
+TENANT_BY_ID = _ours(
+    "tenant-by-id",
+    "A row that is the id of a tenant alone makes it known, and changes nothing of one that is.",
+    "docs/behaviour.md, Tenants",
 )
 PREFERENCES_REPLACED = _spec(
     "preferences-replaced", "Setting preferences in bulk replaces the set of each user.", _REF
+)
+MESSAGES_FILTERED = _spec(
+    "messages-filtered",
+    "A bulk update of messages is for those that match every part of the filter, and no others.",
+    "Knock's OpenAPI document, schema BulkUpdateMessagesForChannelRequest",
+)
+MESSAGES_MARKED = _spec(
+    "messages-marked",
+    "A bulk update does to a message what the single call of that status does, and no more.",
+    "Knock API reference, Bulk update message statuses for a channel",
+)
+MESSAGES_ALIASES = _ours(
+    "messages-aliases",
+    "The actions archive and unarchive do what archived and unarchived do; delete removes the "
+    "messages for good.",
+    "docs/behaviour.md, Bulk updates of a channel",
+)
+MESSAGES_ARCHIVED_TOO = _ours(
+    "messages-archived-too",
+    "A bulk update that does not say archived is for archived messages, too.",
+    "docs/behaviour.md, Bulk updates of a channel",
+)
+MESSAGES_OF_THEN = _ours(
+    "messages-of-then",
+    "A bulk update is for the messages that match when it is taken: later ones are left alone.",
+    "docs/behaviour.md, Bulk updates of a channel",
 )

@@ -35,6 +35,11 @@ REQUEST_ID = Rule(
 UNKNOWN_THING = Rule(
     "errors.unknown-thing", "Reading something that does not exist is a 404.", _ERRORS, "documented"
 )
+UNKNOWN_CHANGED = Rule(
+    "errors.unknown-changed",
+    "Changing, deleting or listing what hangs on something that does not exist is a 404.",
+    _OUR_ERRORS, "design",
+)  # fmt: skip
 UNKNOWN_ROUTE = Rule(
     "errors.unknown-route", "A path that is none of the API's is a 404.",
     "the official Node SDK's tests", "documented",
@@ -67,6 +72,10 @@ TOO_MANY = Rule(
     "More items than a call takes are refused.",
     "Knock API reference, limits of each call",
     "documented",
+)  # fmt: skip
+AS_MANY = Rule(
+    "errors.as-many", "As many items as a call takes are taken.",
+    "Knock API reference, limits of each call", "documented",
 )  # fmt: skip
 
 DOCUMENTED_STATUS = Rule(
@@ -164,6 +173,11 @@ KEY_OF_ENVIRONMENT = Rule(
     "docs/behaviour.md, Workflows and runs", "design",
 )  # fmt: skip
 
+KEY_OF_WORKFLOW = Rule(
+    "idempotency.of-workflow", "A key of one workflow is not answered with the run of another.",
+    "docs/behaviour.md, Workflows and runs", "design",
+)  # fmt: skip
+
 LIMIT_NOT_EARLY = Rule(
     "rate-limits.not-early",
     "The first call of a second is never refused with a 429.",
@@ -196,8 +210,17 @@ LIMIT_OF_ENDPOINT = Rule(
     "rate-limits.of-endpoint", "A limit counts for one endpoint and environment; others go on.",
     _LIMITS, "documented",
 )  # fmt: skip
+LIMIT_OF_ALL = Rule(
+    "rate-limits.of-all",
+    "Where one operation of a tier is limited, every operation of that tier is.",
+    _LIMITS, "documented",
+)  # fmt: skip
+LIMIT_OF_FEED = Rule(
+    "rate-limits.of-feed", "The limit of a feed counts for one user; the feeds of others go on.",
+    f"{_SPEC}, listUserInAppFeedItems", "documented",
+)  # fmt: skip
 BATCH_HEADER = Rule(
     "rate-limits.batch-header",
-    "x-ratelimited-message_ids names messages of the request that were left as they were.",
+    "x-ratelimited-message_ids names all messages of a batch that were left as they were.",
     _LIMITS, "documented",
 )  # fmt: skip

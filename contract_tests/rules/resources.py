@@ -40,9 +40,19 @@ CREATED_STAYS = _ours(
     "updated-at-forward", "updated_at never goes back when something is written.",
     "docs/behaviour.md, Users",
 )  # fmt: skip
+UPDATED_MOVES = _rule(
+    "updated-at-moves",
+    "updated_at tells when something was changed last, and reading is no change.",
+    "Knock OpenAPI document, User and Object",
+)  # fmt: skip
 DELETED_IS_GONE = _rule("deleted-is-gone", "What was deleted is a 404 from then on.", _DELETING)
 STARTS_EMPTY = _rule(
     "starts-empty", "An id that is used again after its deletion starts empty.", _USERS
+)
+NEIGHBOURS = _rule(
+    "neighbours",
+    "Deleting one thing leaves every other as it was: those of the same id elsewhere, too.",
+    _USERS,
 )
 DELETE_CASCADES = _rule(
     "delete-cascades",
@@ -56,6 +66,11 @@ MERGE_USERS = _rule(
     "Merging users keeps the survivor's values, adds the other's, and deletes the other.",
     "Knock docs, Merging users",
 )  # fmt: skip
+MERGE_SUBSCRIPTIONS = _ours(
+    "merge-subscriptions",
+    "Merging users takes over the subscriptions that only the other has, and keeps the survivor's.",
+    "docs/behaviour.md, Users",
+)
 CHANNEL_DATA_READ_BACK = _rule(
     "channel-data-read-back", "Channel data is read back, and written anew by each put.",
     "Knock docs, Setting channel data",
@@ -72,6 +87,10 @@ PREFERENCES_REPLACED = _rule(
     "A put of a preference set replaces it, and merges it with __persistence_strategy__: merge.",
     _PREFERENCES,
 )
+PREFERENCES_INCLUDED = _rule(
+    "preferences-included", "Lists that are asked with include[]=preferences show them.",
+    "Knock API reference, Users, Objects, Subscriptions",
+)  # fmt: skip
 PREFERENCES_EMPTY = _old(
     "preferences-empty", "A preference set that was never written is empty, and no 404.",
     "Knock API reference of 2025, Preferences",
@@ -104,6 +123,17 @@ RUN_FOR_EACH = _rule(
     "run-for-each", "A trigger starts one run for each recipient, however often it is named.",
     "Knock docs, Triggering workflows",
 )  # fmt: skip
+TRIGGER_KEPT = _rule(
+    "trigger-kept",
+    "Data, tenant, actor and workflow of a trigger are those of its runs and messages.",
+    "Knock docs, Triggering workflows",
+)
+CANCELLED = _rule(
+    "cancelled",
+    "Cancelling stops the waiting runs of that workflow and cancellation key, of the recipients "
+    "that it names or of all, and no others.",
+    "Knock docs, Canceling workflows",
+)
 INLINE_STORED = _rule(
     "inline-stored", "Recipients that a trigger brings inline are stored.",
     "Knock docs, Identifying recipients",
@@ -112,12 +142,22 @@ MESSAGE_READ_BACK = _ours(
     "message-read-back", "A message in a list is the message that its id answers.",
     "docs/behaviour.md, Messages",
 )  # fmt: skip
+CONTENT_OF_MESSAGE = _rule(
+    "content-of-message",
+    "Content, activities, events and delivery logs are those of the message that is asked for.",
+    "Knock API reference, Messages",
+)
 MARKS_KEPT = _rule(
     "marks-kept",
     "A mark (seen, read, archived, interacted) is set on that message, and can be taken back.",
     _MESSAGES,
 )  # fmt: skip
 MARKS_ALONE = _rule("marks-alone", "A mark touches no other message.", _MESSAGES)
+GUIDE_MARKS = _rule(
+    "guide-marks",
+    "A mark of a guide is that user's, of that guide and step, until it is taken back or reset.",
+    "Knock docs, Guides: handling engagement",
+)
 FEED_AGREES = _rule(
     "feed-agrees", "The counts of a feed are those of its messages.", "Knock docs, In-app feeds"
 )

@@ -88,6 +88,7 @@ class KitSession:
             not_judged=dict(examiner.not_judged),
             notes=tuple(examiner.told),
             coverage=examiner.coverage,
+            judged_at={id: frozenset(at) for id, at in examiner.judged_at.items()},
             operations=tuple((o.id, o.method, o.path) for o in examiner.documents.operations),
         )
 

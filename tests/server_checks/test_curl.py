@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from contract_tests.checking.curl import curl_lines
+from contract_tests.checking.curl import curl_lines, worth_showing
 from contract_tests.checking.examiner import Examiner
 from contract_tests.checking.exchange import Exchange
 from contract_tests.checking.profile import QUICK
@@ -88,3 +88,55 @@ def test_a_broken_server_leaves_the_control_plane_alone(mock_target: MockTarget)
     target = behind(mock_target, wrong_name)
     with Examiner(target, QUICK, 1).scene() as scene:
         assert scene.control("GET", "/status").status == 200
+
+
+REPEATED = (
+    "bad_json_is_nothing", "unknown_audiences_are_empty", "basic_will_do", "the_good_half_is_done",
+    "too_many_recipients_are_cut_off", "public_keys_may_delete", "any_key_is_the_same",
+    "all_keys_are_one", "one_limit_for_all", "keys_in_the_query_count", "basic_credentials_count",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REPEATED)
+def test_findings_are_repeated_by_pasting_their_lines(name: str, mock_target: MockTarget) -> None:
+    caught = catch(broken_servers()[name], mock_target)
+    assert caught.finding is not None
+    server = BrokenHttpServer(broken_servers()[name].handle)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    lines = [*caught.finding.exports, *caught.finding.curl]
+    lines = [line.replace("=sk_...", "=sk_a_stranger_s") for line in lines]
+    lines = [re.sub(r"^base=.*", f"base={server.url}", line) for line in lines]
+    last = lines[-1].replace("curl -sS", "curl -w '\\n%{http_code}' -sS", 1)
+    try:
+        told = bash([*lines[:-1], last])
+    finally:
+        server.close()
+        thread.join()
+    assert told.splitlines()[-1] == str(caught.finding.exchanges[-1].status)
+
+
+def test_bytes_that_are_no_text_are_sent_again(broken_url: str) -> None:
+    body = b'{"name": "\xff\xfe it\'s 100% \\ \x00"}'
+    headers = {"content-type": "application/json"}
+    put = Exchange("PUT", "/v1/users/a", headers, body, "KNOCK_API_KEY", 400, {}, b"{}")
+    line = curl_lines([put], broken_url)[-1]
+    sent = bash([f"{line.partition('| curl')[0]} | od -An -v -tx1"])
+    assert bytes.fromhex(sent) == body
+    told = json.loads(bash(curl_lines([put], broken_url), KNOCK_API_KEY="sk_a"))
+    assert told["status"] == 400
+
+
+def test_what_makes_a_mock_ready_is_shown_where_it_matters(mock_target: MockTarget) -> None:
+    control = Exchange("PUT", "/_mock_knock/clock", {}, b"{}", "KNOCK_API_KEY", 200, {}, b"{}")
+    read = Exchange("GET", "/v1/users/a", {}, b"", "KNOCK_API_KEY", 200, {}, b"{}")
+    bulk = Exchange("POST", "/v1/users/bulk/delete", {}, b"{}", "KNOCK_API_KEY", 200, {}, b"{}")
+    assert worth_showing([control], [read]) == [read]
+    assert worth_showing([control], [bulk]) == [control, bulk]
+
+
+def test_keys_are_named_before_they_are_used(mock_target: MockTarget) -> None:
+    caught = catch(broken_servers()["public_keys_may_delete"], mock_target)
+    assert caught.finding is not None
+    named = [line.partition("=")[0] for line in caught.finding.exports]
+    assert named == ["export KNOCK_API_KEY", "export KNOCK_PUBLIC_KEY"]

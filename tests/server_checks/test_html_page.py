@@ -44,7 +44,8 @@ def report(*findings: Finding) -> RunReport:
         suites=("lifecycle",), seconds=1.0,
         checks=(CheckResult("lifecycle", "x", "failed", 0.1, "<i>why</i>"),),
         findings=findings, judgements={ENDS.id: 2}, not_judged={}, notes=("<u>note</u>",),
-        coverage=coverage, operations=(("getUser", "GET", "/v1/users/{user_id}"),),
+        coverage=coverage, judged_at={ENDS.id: {"getUser"}},
+        operations=(("getUser", "GET", "/v1/users/{user_id}"),),
     )  # fmt: skip
 
 

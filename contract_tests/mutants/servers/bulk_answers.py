@@ -1,31 +1,15 @@
-"""Broken servers: what they say of bulk operations."""
+"""Broken servers: what they say of the state, the times and the name of bulk operations."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import httpx
 
-from contract_tests.mutants.servers.planted import Call, answer, changed, planted, shown
+from contract_tests.mutants.servers.planted import Call, answer, planted, shown
+from contract_tests.mutants.servers.telling import Operation, is_operation, told
 from contract_tests.rules import lifecycle as rules
-from contract_tests.rules.protocol import SCHEMA
 from contract_tests.rules.resources import ISOLATION
 
-Operation = dict[str, Any]
 _EARLY = "2020-01-01T00:00:00.000000Z"
-
-
-def _told(call: Call, edit: Callable[[Operation, list[Operation]], None]) -> httpx.Response:
-    """Every answer that is an operation, edited; the second argument has what was told before."""
-    response = call.forward()
-    operation = shown(response)
-    if not isinstance(operation, dict) or operation.get("__typename") != "BulkOperation":
-        return response
-    before = call.memory.setdefault(operation["id"], [])
-    edit(operation, before)
-    before.append(operation)
-    return changed(response, operation)
 
 
 @planted(rules.STATUS_FORWARD)
@@ -37,7 +21,7 @@ def status_goes_back(call: Call) -> httpx.Response:
         if operation["status"] == "processing" and "processing" in seen and len(seen) < 14:
             operation["status"] = "queued"
 
-    return _told(call, edit)
+    return told(call, edit)
 
 
 @planted(rules.TERMINAL_FINAL)
@@ -48,7 +32,7 @@ def completed_is_not_the_end(call: Call) -> httpx.Response:
         if any(one["status"] == "completed" for one in before):
             operation.update(status="processing", completed_at=None)
 
-    return _told(call, edit)
+    return told(call, edit)
 
 
 @planted(rules.STATUS_KNOWN)
@@ -59,163 +43,7 @@ def unknown_status(call: Call) -> httpx.Response:
         if operation["status"] == "processing":
             operation["status"] = "in_progress"
 
-    return _told(call, edit)
-
-
-@planted(rules.ROWS_GROW)
-def rows_shrink(call: Call) -> httpx.Response:
-    """Every second answer has processed a row less."""
-
-    def edit(operation: Operation, before: list[Operation]) -> None:
-        if len(before) % 2 and operation["success_count"] and operation["status"] == "processing":
-            operation["processed_rows"] -= 1
-            operation["success_count"] -= 1
-
-    return _told(call, edit)
-
-
-@planted(rules.ROWS_WITHIN_TOTAL)
-def more_rows_than_there_are(call: Call) -> httpx.Response:
-    """A completed operation has processed one row more than it has."""
-
-    def edit(operation: Operation, before: list[Operation]) -> None:
-        if operation["status"] == "completed":
-            operation["processed_rows"] += 1
-            operation["success_count"] += 1
-
-    return _told(call, edit)
-
-
-@planted(rules.COUNTS_ADD_UP)
-def counts_do_not_add_up(call: Call) -> httpx.Response:
-    """success_count counts the rows that failed, too."""
-
-    def edit(operation: Operation, before: list[Operation]) -> None:
-        operation["success_count"] = operation["processed_rows"]
-
-    return _told(call, edit)
-
-
-@planted(rules.COUNTS_ADD_UP)
-def errors_are_not_counted(call: Call) -> httpx.Response:
-    """Rows that failed are in no count and no list."""
-
-    def edit(operation: Operation, before: list[Operation]) -> None:
-        operation.update(error_count=0, error_items=[])
-
-    return _told(call, edit)
-
-
-@planted(rules.ERRORS_LISTED)
-def error_items_are_left_out(call: Call) -> httpx.Response:
-    """error_count is right, error_items is always empty."""
-
-    def edit(operation: Operation, before: list[Operation]) -> None:
-        operation["error_items"] = []
-
-    return _told(call, edit)
-
-
-@planted(rules.ERRORS_ARE_ROWS)
-def error_item_of_a_stranger(call: Call) -> httpx.Response:
-    """An error item names a row that was never sent."""
-
-    def edit(operation: Operation, before: list[Operation]) -> None:
-        for item in operation["error_items"]:
-            item["id"] = f"{item['id']}-0"
-
-    return _told(call, edit)
-
-
-@planted(rules.ERRORS_ARE_ROWS)
-def error_items_are_positions(call: Call) -> httpx.Response:
-    """Error items are numbered instead of named."""
-
-    def edit(operation: Operation, before: list[Operation]) -> None:
-        for number, item in enumerate(operation["error_items"]):
-            item["id"] = str(number)
-
-    return _told(call, edit)
-
-
-@planted(rules.ERRORS_ONCE)
-def error_item_twice(call: Call) -> httpx.Response:
-    """Each row that failed is listed twice, and counted twice."""
-
-    def edit(operation: Operation, before: list[Operation]) -> None:
-        count = len(operation["error_items"])
-        operation["error_items"] *= 2
-        operation["error_count"] += count
-        operation["success_count"] -= count
-
-    return _told(call, edit)
-
-
-@planted(rules.ERRORS_STAY)
-def errors_are_forgotten_at_the_end(call: Call) -> httpx.Response:
-    """When it completes, the rows that failed count as done."""
-
-    def edit(operation: Operation, before: list[Operation]) -> None:
-        if operation["status"] == "completed":
-            operation["success_count"] += operation["error_count"]
-            operation.update(error_count=0, error_items=[])
-
-    return _told(call, edit)
-
-
-@planted(rules.ERRORS_COLLECTION)
-def error_items_without_collection(call: Call) -> httpx.Response:
-    """Error items of objects do not say their collection."""
-
-    def edit(operation: Operation, before: list[Operation]) -> None:
-        for item in operation["error_items"]:
-            item.pop("collection", None)
-
-    return _told(call, edit)
-
-
-@planted(rules.QUEUED_UNTOUCHED)
-def rows_while_queued(call: Call) -> httpx.Response:
-    """A queued operation has processed its first row."""
-
-    def edit(operation: Operation, before: list[Operation]) -> None:
-        if operation["status"] == "queued" and operation["estimated_total_rows"]:
-            operation.update(processed_rows=1, success_count=1)
-
-    return _told(call, edit)
-
-
-@planted(rules.COMPLETED_WHOLE)
-def completed_too_soon(call: Call) -> httpx.Response:
-    """It says completed when half of the rows are done."""
-
-    def edit(operation: Operation, before: list[Operation]) -> None:
-        done, total = operation["processed_rows"], operation["estimated_total_rows"]
-        if operation["status"] == "processing" and done * 2 >= total:
-            operation.update(status="completed", completed_at=operation["updated_at"])
-
-    return _told(call, edit)
-
-
-@planted(rules.TOTAL_IS_ROWS)
-def total_is_a_guess(call: Call) -> httpx.Response:
-    """estimated_total_rows is always one too many until it has ended."""
-
-    def edit(operation: Operation, before: list[Operation]) -> None:
-        operation["estimated_total_rows"] += 1
-
-    return _told(call, edit)
-
-
-@planted(rules.CONSTANTS)
-def total_is_what_is_done(call: Call) -> httpx.Response:
-    """estimated_total_rows shrinks to what is processed when it fails."""
-
-    def edit(operation: Operation, before: list[Operation]) -> None:
-        if operation["status"] == "failed":
-            operation["estimated_total_rows"] = operation["processed_rows"]
-
-    return _told(call, edit)
+    return told(call, edit)
 
 
 @planted(rules.TIMES_BY_STATE)
@@ -225,7 +53,7 @@ def started_while_queued(call: Call) -> httpx.Response:
     def edit(operation: Operation, before: list[Operation]) -> None:
         operation["started_at"] = operation["started_at"] or operation["inserted_at"]
 
-    return _told(call, edit)
+    return told(call, edit)
 
 
 @planted(rules.TIMES_BY_STATE)
@@ -235,7 +63,7 @@ def completed_without_a_time(call: Call) -> httpx.Response:
     def edit(operation: Operation, before: list[Operation]) -> None:
         operation["completed_at"] = None
 
-    return _told(call, edit)
+    return told(call, edit)
 
 
 @planted(rules.TIMES_BY_STATE)
@@ -246,7 +74,7 @@ def failed_with_the_time_of_completion(call: Call) -> httpx.Response:
         if operation["status"] == "failed":
             operation.update(completed_at=operation["failed_at"], failed_at=None)
 
-    return _told(call, edit)
+    return told(call, edit)
 
 
 @planted(rules.TIMES_IN_ORDER)
@@ -257,7 +85,7 @@ def started_before_it_was_there(call: Call) -> httpx.Response:
         if operation["started_at"]:
             operation["started_at"] = _EARLY
 
-    return _told(call, edit)
+    return told(call, edit)
 
 
 @planted(rules.TIMES_STAY)
@@ -268,7 +96,7 @@ def started_again_and_again(call: Call) -> httpx.Response:
         if operation["status"] == "processing":
             operation["started_at"] = operation["updated_at"]
 
-    return _told(call, edit)
+    return told(call, edit)
 
 
 @planted(rules.UPDATED_FORWARD)
@@ -279,7 +107,7 @@ def updated_at_goes_back(call: Call) -> httpx.Response:
         if operation["status"] == "processing" and len(before) % 2:
             operation["updated_at"] = operation["started_at"]
 
-    return _told(call, edit)
+    return told(call, edit)
 
 
 @planted(rules.CONSTANTS)
@@ -289,7 +117,7 @@ def inserted_at_is_now(call: Call) -> httpx.Response:
     def edit(operation: Operation, before: list[Operation]) -> None:
         operation["inserted_at"] = operation["started_at"] or operation["inserted_at"]
 
-    return _told(call, edit)
+    return told(call, edit)
 
 
 @planted(rules.TERMINAL_FINAL)
@@ -301,7 +129,7 @@ def terminal_answer_changes(call: Call) -> httpx.Response:
             moved = f"2027-01-01T00:00:00.{len(before):06}Z"
             operation.update(completed_at=moved, updated_at=moved)
 
-    return _told(call, edit)
+    return told(call, edit)
 
 
 @planted(rules.SAME_OPERATION)
@@ -314,7 +142,7 @@ def answers_the_latest_operation(call: Call) -> httpx.Response:
         return call.forward()
     response = call.forward()
     body = shown(response)
-    if isinstance(body, dict) and body.get("__typename") == "BulkOperation":
+    if is_operation(body):
         call.memory["latest"] = body["id"]
     return response
 
@@ -326,7 +154,7 @@ def progress_path_leads_nowhere(call: Call) -> httpx.Response:
     def edit(operation: Operation, before: list[Operation]) -> None:
         operation["progress_path"] = operation["progress_path"].replace("/v1/", "/v1/progress/")
 
-    return _told(call, edit)
+    return told(call, edit)
 
 
 @planted(rules.ENDS)
@@ -337,7 +165,7 @@ def never_ends(call: Call) -> httpx.Response:
         if operation["status"] == "completed":
             operation.update(status="processing", completed_at=None)
 
-    return _told(call, edit)
+    return told(call, edit)
 
 
 @planted(rules.NAME)
@@ -347,7 +175,7 @@ def wrong_name(call: Call) -> httpx.Response:
     def edit(operation: Operation, before: list[Operation]) -> None:
         operation["name"] = "bulk_operation"
 
-    return _told(call, edit)
+    return told(call, edit)
 
 
 @planted(rules.UNKNOWN_ID)
@@ -375,7 +203,7 @@ def malformed_ids_are_answered(call: Call) -> httpx.Response:
     """An id that is no UUID is answered with an operation that there is."""
     response = call.forward()
     body = shown(response)
-    if isinstance(body, dict) and body.get("__typename") == "BulkOperation":
+    if is_operation(body):
         call.memory["known"] = body["id"]
     missed = call.parts()[0] == "bulk_operations" and "-" not in call.parts()[1]
     if missed and "known" in call.memory:
@@ -388,29 +216,8 @@ def operations_are_for_everybody(call: Call) -> httpx.Response:
     """Operations are found by their id alone, whoever asks."""
     response = call.forward()
     body = shown(response)
-    if isinstance(body, dict) and body.get("__typename") == "BulkOperation":
+    if is_operation(body):
         call.shared[body["id"]] = call.key
     if call.parts()[0] == "bulk_operations" and call.parts()[1] in call.shared:
         return call.forward(key=call.shared[call.parts()[1]])
     return response
-
-
-@planted(SCHEMA, "lifecycle")
-def success_count_is_missing(call: Call) -> httpx.Response:
-    """Queued operations have no success_count."""
-
-    def edit(operation: Operation, before: list[Operation]) -> None:
-        if operation["status"] == "queued":
-            del operation["success_count"]
-
-    return _told(call, edit)
-
-
-@planted(SCHEMA, "lifecycle")
-def counts_are_texts(call: Call) -> httpx.Response:
-    """estimated_total_rows is a text."""
-
-    def edit(operation: Operation, before: list[Operation]) -> None:
-        operation["estimated_total_rows"] = str(operation["estimated_total_rows"])
-
-    return _told(call, edit)

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 
 from contract_tests.mutants.servers.planted import Call, changed, planted, shown
+from contract_tests.mutants.servers.telling import is_operation
 from contract_tests.rules import lifecycle as rules
 
 _CONTROL = "/_mock_knock/bulk_operations"
@@ -191,4 +192,72 @@ def the_filter_is_forgotten(call: Call) -> httpx.Response:
         for item in shown(call.forward("GET", "/v1/messages"))["items"]:
             if item["recipient"] not in (call.body or {}).get("recipient_ids", []):
                 call.forward("PUT", f"/v1/messages/{item['id']}/archived")
+    return response
+
+
+@planted(rules.EFFECT_ONCE)
+def rows_take_effect_at_each_read(call: Call) -> httpx.Response:
+    """Each read of a completed bulk identify identifies its users once more."""
+    response = call.forward()
+    body = shown(response)
+    if response.status_code == 200 and _rows(call):
+        call.memory[body["id"]] = _rows(call)
+    if is_operation(body) and body["status"] == "completed":
+        for row in call.memory.get(body["id"], [])[:20]:
+            call.forward("PUT", f"/v1/users/{row['id']}", body=row)
+    return response
+
+
+@planted(rules.EFFECT_BESIDE)
+def rows_write_what_was_there_before(call: Call) -> httpx.Response:
+    """A bulk set of objects writes each whole, as it was when the call was taken."""
+    body = call.body
+    if not call.path.endswith("/bulk/set") or call.parts()[0] != "objects":
+        return call.forward()
+    rows = []
+    for row in (body or {}).get("objects", []):
+        id = row.get("id") if isinstance(row, dict) else None
+        safe = isinstance(id, str) and "/" not in id and len(body["objects"]) < 50
+        known = shown(call.forward("GET", f"/v1/objects/{call.parts()[1]}/{id}")) if safe else None
+        rows.append({**known["properties"], **row} if known and "properties" in known else row)
+    return call.forward(body={"objects": rows})
+
+
+@planted(rules.EFFECT_WHEN_DONE)
+def deletions_end_at_the_first_unknown_id(call: Call) -> httpx.Response:
+    """A bulk delete of objects counts what comes after an unknown id, and does not delete it."""
+    ids = (call.body or {}).get("object_ids") if call.path.endswith("/bulk/delete") else None
+    if isinstance(ids, list) and len(ids) < 50:
+        objects = f"/v1/objects/{call.parts()[1]}"
+        known = [call.forward("GET", f"{objects}/{id}").status_code == 200 for id in ids]
+        first = known.index(False) if False in known else len(ids)
+        left = [id if n <= first else f"{id}-passed-over" for n, id in enumerate(ids)]
+        response = call.forward(body={"object_ids": left})
+    else:
+        response = call.forward()
+    operation = shown(response)
+    if not is_operation(operation):
+        return response
+    items = operation["error_items"]
+    kept = [item for item in items if not item["id"].endswith("-passed-over")]
+    operation["success_count"] += len(items) - len(kept)
+    operation.update(error_items=kept, error_count=len(kept))
+    return changed(response, operation)
+
+
+@planted(rules.ROWS_LIKE_SINGLE)
+def deleted_in_bulk_and_listed(call: Call) -> httpx.Response:
+    """Users that are deleted in bulk stay in the list of users."""
+    if call.path == "/v1/users/bulk/delete" and isinstance(call.body, dict):
+        for id in call.body.get("user_ids", [])[:20]:
+            user = shown(call.forward("GET", f"/v1/users/{id}")) if "/" not in str(id) else None
+            if user and "id" in user:
+                call.memory[id] = user
+    response = call.forward()
+    body = shown(response)
+    if call.path == "/v1/users" and isinstance(body, dict) and "entries" in body:
+        listed = {entry["id"] for entry in body["entries"]}
+        gone = [user for id, user in call.memory.items() if id not in listed]
+        body["entries"] += [{**user, "__cursor": "gone"} for user in gone]
+        return changed(response, body)
     return response

@@ -11,8 +11,10 @@ import httpx
 from contract_tests.mutants.servers.planted import Call, Fault, Handler, planted_so_far
 
 _MODULES: Final = (
-    "errors", "bulk_answers", "bulk_effects", "stored", "recipients", "workflows", "lists",
-    "idempotency", "rate_limits", "authentication",
+    "errors", "bulk_answers", "bulk_counts", "bulk_effects", "bulk_rows", "bulk_sizes",
+    "bulk_neighbours", "bulk_messages", "stored", "values", "recipients", "parts", "deleted",
+    "apart", "workflows", "marked", "lists", "filtered", "idempotency", "rate_limits",
+    "authentication",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from contract_tests.mutants.servers.planted import Call, answer, changed, planted, shown
+from contract_tests.mutants.servers.planted import Call, answer, changed, planted, problem, shown
 from contract_tests.rules import protocol as rules
 
 _NOW = "2026-01-05T09:00:00.000Z"
@@ -132,7 +132,8 @@ def refused_preferences_are_written(call: Call) -> httpx.Response:
     """A preference set that is refused is written as far as it is good."""
     response = call.forward()
     if response.status_code == 422 and call.parts()[-2:-1] == ["preferences"]:
-        call.forward("PUT", call.path, body={"categories": call.body.get("categories", {})})
+        sent = call.body if isinstance(call.body, dict) else {}
+        call.forward("PUT", call.path, body={"categories": sent.get("categories", {})})
     return response
 
 
@@ -144,6 +145,102 @@ def too_many_recipients_are_cut_off(call: Call) -> httpx.Response:
         if isinstance(recipients, list) and len(recipients) > 100:
             return call.forward(body={"recipients": recipients[:100]})
     return call.forward()
+
+
+@planted(rules.UNKNOWN_CHANGED)
+def nobody_can_be_deleted(call: Call) -> httpx.Response:
+    """Deleting a user that does not exist is a 204."""
+    response = call.forward()
+    deletes = call.method == "DELETE" and len(call.parts()) == 2 and call.parts()[0] == "users"
+    if deletes and response.status_code == 404:
+        headers = {"x-request-id": response.headers["x-request-id"]}
+        return httpx.Response(204, headers=headers)
+    return response
+
+
+@planted(rules.MALFORMED_JSON)
+def bad_json_of_cancellations_is_nothing(call: Call) -> httpx.Response:
+    """A cancellation whose body is no JSON cancels nothing, and is a 204."""
+    if call.path.endswith("/cancel") and call.content and call.body is None:
+        return call.forward(body={"name": "x", "cancellation_key": "none"})
+    return call.forward()
+
+
+@planted(rules.BAD_FIELDS)
+def texts_are_made_of_numbers(call: Call) -> httpx.Response:
+    """A number where a tenant's name is wanted becomes a text."""
+    named = isinstance(call.body, dict) and isinstance(call.body.get("name"), int | float)
+    if call.method == "PUT" and call.parts()[0] == "tenants" and named:
+        return call.forward(body={**call.body, "name": str(call.body["name"])})
+    return call.forward()
+
+
+@planted(rules.BAD_FIELDS)
+def texts_are_taken_for_truths(call: Call) -> httpx.Response:
+    """ "true" is taken for true when a guide is archived, and when a workflow is triggered."""
+    settings = call.body.get("settings") if isinstance(call.body, dict) else None
+    if isinstance(settings, dict) and "true" in settings.values():
+        truths = {n: True if v == "true" else v for n, v in settings.items()}
+        return call.forward(body={**call.body, "settings": truths})
+    return call.forward()
+
+
+@planted(rules.BAD_FIELDS)
+def one_is_taken_for_a_list(call: Call) -> httpx.Response:
+    """A single member of an audience is taken where a list of them is wanted."""
+    if isinstance(call.body, dict) and isinstance(call.body.get("members"), dict):
+        return call.forward(body={**call.body, "members": [call.body["members"]]})
+    return call.forward()
+
+
+@planted(rules.NOTHING_HALF_DONE)
+def refused_triggers_identify(call: Call) -> httpx.Response:
+    """A trigger that is refused has identified its inline recipients."""
+    response = call.forward()
+    rows = call.body.get("recipients") if isinstance(call.body, dict) else None
+    if response.status_code in (404, 422) and call.path.endswith("/trigger"):
+        for row in rows if isinstance(rows, list) else []:
+            if isinstance(row, dict) and isinstance(row.get("id"), str):
+                call.forward("PUT", f"/v1/users/{row['id']}", body={"name": "half"})
+    return response
+
+
+@planted(rules.NOTHING_HALF_DONE)
+def refused_deletions_delete(call: Call) -> httpx.Response:
+    """A deletion of schedules that is refused for one id has deleted the others."""
+    response = call.forward()
+    ids = call.body.get("schedule_ids") if isinstance(call.body, dict) else None
+    if response.status_code == 422 and call.method == "DELETE" and isinstance(ids, list):
+        texts = [id for id in ids if isinstance(id, str)]
+        call.forward("DELETE", call.path, body={"schedule_ids": texts})
+    return response
+
+
+@planted(rules.TOO_MANY)
+def too_many_ids_are_cut_off(call: Call) -> httpx.Response:
+    """Of over a hundred ids of schedules the first hundred are looked at."""
+    ids = call.body.get("schedule_ids") if isinstance(call.body, dict) else None
+    if isinstance(ids, list) and len(ids) > 100:
+        return call.forward(body={**call.body, "schedule_ids": ids[:100]})
+    return call.forward()
+
+
+@planted(rules.AS_MANY)
+def a_hundred_are_too_many(call: Call) -> httpx.Response:
+    """A hundred members of an audience are refused."""
+    members = call.body.get("members") if isinstance(call.body, dict) else None
+    if isinstance(members, list) and len(members) > 99:
+        return problem(422, "invalid_params")
+    return call.forward()
+
+
+@planted(rules.REQUEST_ID)
+def no_request_ids_without_content(call: Call) -> httpx.Response:
+    """A 204 has no x-request-id."""
+    response = call.forward()
+    if response.status_code == 204:
+        response.headers.pop("x-request-id", None)
+    return response
 
 
 @planted(rules.REQUEST_ID, "conformance")

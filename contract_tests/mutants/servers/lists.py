@@ -121,3 +121,22 @@ def lists_have_a_sample(call: Call) -> httpx.Response:
         }  # fmt: skip
         return answer(200, {**page, rows: [sample]}, response)
     return response
+
+
+@planted(rules.LIST_OWN_ROWS)
+def collections_are_found_by_their_beginning(call: Call) -> httpx.Response:
+    """The list of a collection has the objects of those that begin with its name, too."""
+    made: dict[str, dict[str, Any]] = call.memory.setdefault("objects", {})
+    response = call.forward()
+    if call.parts()[0] == "objects" and response.status_code == 200:
+        if call.method == "PUT" and len(call.parts()) == 3:
+            made[call.path] = shown(response)
+        if call.method == "GET" and len(call.parts()) == 2:
+            page, own = shown(response), f"{call.path}/"
+            page["entries"] += [
+                one
+                for path, one in made.items()
+                if path.startswith(call.path) and not path.startswith(own)
+            ]
+            return changed(response, page)
+    return response

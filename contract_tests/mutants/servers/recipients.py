@@ -116,3 +116,17 @@ def members_are_listed_twice(call: Call) -> httpx.Response:
         body["entries"] *= max(1, call.memory.get(call.path, 1))
         return changed(response, body)
     return response
+
+
+@planted(rules.AUDIENCE_KEPT)
+def new_members_replace_the_old(call: Call) -> httpx.Response:
+    """Who is added to an audience is all that there is in it."""
+    if call.path.endswith("/members") and call.method == "POST":
+        listed = shown(call.forward("GET", call.path)) or {}
+        old = [
+            {"user": {"id": entry["user_id"]}, "tenant": entry["tenant"]}
+            for entry in listed.get("entries", [])
+        ]
+        if old:
+            call.forward("DELETE", call.path, body={"members": old})
+    return call.forward()

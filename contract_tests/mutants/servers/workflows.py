@@ -93,6 +93,17 @@ def feeds_count_everything_unread(call: Call) -> httpx.Response:
     return response
 
 
+@planted(rules.FEED_AGREES)
+def feeds_count_a_page(call: Call) -> httpx.Response:
+    """The total of a feed is the number of items on the page."""
+    response = call.forward()
+    body = shown(response)
+    if isinstance(body, dict) and "meta" in body and "entries" in body:
+        body["meta"]["total_count"] = len(body["entries"])
+        return changed(response, body)
+    return response
+
+
 @planted(rules.FILTERS)
 def filters_are_ignored(call: Call) -> httpx.Response:
     """The list of messages takes the filter `tenant`, and does not apply it."""
