@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from contract_tests.inner_pytest import run_pytest
+from contract_tests.refusal import refuse
 from contract_tests.report_files import ReportFiles, report_options
 
 if TYPE_CHECKING:
     from contract_tests.reports.run import RunReport
     from contract_tests.suites.session import KitSession
 
-COULD_NOT_RUN = 2
 SUITES = (
     "conformance", "lifecycle", "resources", "errors", "idempotency", "rate-limits",
     "authentication",
@@ -94,17 +94,17 @@ def check(
         options = Options(server=server, api_key=api_key, control=not no_control, **chosen)
         session = open_session(options)
     except (OptionError, ServerGoneError, OSError) as error:
-        _refuse(str(error))
+        refuse(str(error))
     status = _run_tests(session, suites, only, form, files.junit)
     result = session.report()
     _write(result, files, form)
     if session.gone:
-        _refuse(session.gone)
+        refuse(session.gone)
     if result.errors or status not in (0, 1):
         for broken in result.errors:
             click.echo(f"{broken.suite}/{broken.name} went wrong: {broken.reason}", err=True)
         nothing = "" if result.checks else ": no check has such a name"
-        _refuse(f"the kit could not carry out every check{nothing}")
+        refuse(f"the kit could not carry out every check{nothing}")
     sys.exit(1 if result.accusing else 0)
 
 
@@ -158,8 +158,3 @@ def _write(result: RunReport, files: ReportFiles, form: str) -> None:
         click.echo(text, nl=False)
     else:
         print_report(result, files.named)
-
-
-def _refuse(message: str) -> NoReturn:
-    click.echo(f"error: {message}", err=True)
-    sys.exit(COULD_NOT_RUN)

@@ -6,11 +6,12 @@ import sys
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from contract_tests.inner_pytest import run_pytest
+from contract_tests.refusal import refuse
 from contract_tests.report_files import ReportFiles, report_options
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from contract_tests.clients.run import ClientRun, ProfileName
     from contract_tests.clients.scenario import Scenario
 
-COULD_NOT_RUN = 2
 _INTERRUPTED = 2
 """pytest's exit status after Ctrl-C."""
 _DRAWN = "drawn"
@@ -110,7 +110,7 @@ def client(
         driver = _driver(target, command, patience)
         wanted, only = _wanted(names, driver)
     except (CouldNotJudgeError, OSError) as error:
-        _refuse(str(error))
+        refuse(str(error))
     jobs = 1 if driver.virtual else jobs
     with ClientRun(driver, Draws.of(profile, seed, only), jobs=jobs) as run:
         with Progress(run, quiet=form == "json") as progress:
@@ -132,7 +132,7 @@ def client(
     else:
         print_report(result, files.named)
     if run.problem:
-        _refuse(run.problem)
+        refuse(run.problem)
     sys.exit(1 if result.findings else 0)
 
 
@@ -250,8 +250,3 @@ def _list() -> None:
         click.echo(f"{scenario.name}: {scenario.sentence}")
         for line in scenario.describe():
             click.echo(f"    {line}")
-
-
-def _refuse(message: str) -> NoReturn:
-    click.echo(f"error: {message}", err=True)
-    sys.exit(COULD_NOT_RUN)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from contract_tests.flow_files import located, openapi_option, packaged_openapi, read_inputs, refuse
+from contract_tests.flow_files import located, openapi_option, packaged_openapi, read_inputs
+from contract_tests.refusal import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

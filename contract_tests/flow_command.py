@@ -32,9 +32,9 @@ from contract_tests.flow_files import (
     packaged_openapi,
     pair,
     read_inputs,
-    refuse,
 )
 from contract_tests.lint_command import lint_flow
+from contract_tests.refusal import refuse
 
 _DEFAULTS = Policies()
 

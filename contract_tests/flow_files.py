@@ -1,4 +1,4 @@
-"""What the flow commands share: files, packaged documents, inputs, and how they refuse."""
+"""What the flow commands share: files, packaged documents, and inputs."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import json
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
 from contract_tests.arazzo.loading import load_value, read_text
-from contract_tests.arazzo.report import plain
-
-COULD_NOT_RUN = 2
 
 openapi_option = click.option(
     "--openapi",
@@ -69,12 +66,6 @@ def located(file: Path) -> Path:
 def packaged_openapi() -> list[Path]:
     """The project's own OpenAPI documents, where the server's package is installed."""
     return [root / "openapi" for root in _packaged()]
-
-
-def refuse(message: str) -> NoReturn:
-    """Say in one line why nothing could be run, and exit with 2."""
-    click.echo(f"error: {plain(message)}", err=True)
-    sys.exit(COULD_NOT_RUN)
 
 
 def _packaged() -> list[Path]:

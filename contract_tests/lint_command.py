@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from contract_tests.flow_files import located, openapi_option, packaged_openapi, refuse
+from contract_tests.flow_files import located, openapi_option, packaged_openapi
+from contract_tests.refusal import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -94,7 +95,7 @@ def _formatted(reports: list[LintReport], form: str, *, colours: bool) -> str:
 
 
 def _lines(reports: Iterable[LintReport]) -> Iterator[str]:
-    from contract_tests.arazzo.report import plain
+    from contract_tests.refusal import plain
 
     counts = {"error": 0, "warning": 0, "note": 0}
     files = 0

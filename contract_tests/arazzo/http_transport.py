@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Self
-
 import httpx
 
 from contract_tests.arazzo.transport import Request, Response, TransportError
+from contract_tests.closing import Closing
 
 
-class HttpTransport:
+class HttpTransport(Closing):
     """Sends requests over HTTP. Close it, or use it in a `with` statement.
 
     timeout: seconds for each of connecting, writing, reading. Redirects are answers like any
@@ -53,17 +51,6 @@ class HttpTransport:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _origin(url: str) -> str:

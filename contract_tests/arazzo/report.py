@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 from contract_tests.arazzo.result import ActionTrace, Result, Visit
+from contract_tests.refusal import plain
 
 _LONGEST_VALUE = 200
 
@@ -13,12 +14,6 @@ _LONGEST_VALUE = 200
 def text_report(result: Result) -> str:
     """The result for a person: visits, outcome, outputs, notes, diagnostics."""
     return "\n".join(plain(line) for line in _lines(result))
-
-
-def plain(line: str) -> str:
-    """One line that a terminal shows as it is: servers may send control characters."""
-    line = line.replace("\n", " ").replace("\t", " ")
-    return "".join(char if char.isprintable() else "?" for char in line)
 
 
 def _lines(result: Result) -> Iterator[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from contract_tests.checking.exchange import Exchange
+from contract_tests.drawn_cases import error_of
 from contract_tests.rules import Rule
 
 
@@ -40,17 +40,8 @@ class ServerGoneError(Exception):
 
 
 def rule_broken(breaches: Sequence[Breach], exchanges: Sequence[Exchange]) -> RuleBroken:
-    """The exception for these breaches.
-
-    Hypothesis takes two failures for one when their type and line are the same; so each rule has a
-    type of its own, and a smallest case of its own.
-    """
-    return _type_of(breaches[0].rule.id)(breaches, exchanges)
-
-
-@cache
-def _type_of(rule_id: str) -> type[RuleBroken]:
-    return type("RuleBroken", (RuleBroken,), {"__doc__": f"{rule_id} is broken."})
+    """The exception for these breaches."""
+    return error_of(breaches[0].rule.id, RuleBroken)(breaches, exchanges)
 
 
 def breaches_in(error: BaseException) -> list[RuleBroken]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -41,7 +42,8 @@ class Check:
         return f"{self.suite}/{self.name}"
 
 
-_CHECKS: list[Check] = []
+_CHECKS: dict[str, list[Check]] = {}
+"""By the module that registers them."""
 
 
 def check(
@@ -66,17 +68,21 @@ def check(
                 with examiner.scene() as scene:
                     function(scene)
 
-        _CHECKS.append(Check(suite, name, rules, needs, run))
+        _register(Check(suite, name, rules, needs, run), function.__module__)
         return function
 
     return register
 
 
 def add_check(check: Check) -> None:
-    """Register a check that runs in a way of its own."""
-    _CHECKS.append(check)
+    """Register a check that runs in a way of its own, for the module that calls this."""
+    _register(check, sys._getframe(1).f_globals["__name__"])
 
 
-def registered() -> list[Check]:
-    """Every check that the modules imported so far have registered."""
-    return list(_CHECKS)
+def _register(check: Check, module: str) -> None:
+    _CHECKS.setdefault(module, []).append(check)
+
+
+def registered(module: str) -> list[Check]:
+    """Every check that the module has registered."""
+    return _CHECKS.get(module, [])

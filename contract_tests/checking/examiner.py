@@ -9,7 +9,7 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis import given, seed, settings
 from hypothesis.errors import HypothesisException
 from hypothesis.strategies import SearchStrategy
 
@@ -25,6 +25,7 @@ from contract_tests.checking.scene import Scene
 from contract_tests.checking.target import Target
 from contract_tests.conformance.generated import PHASES
 from contract_tests.conformance.work import GeneratedWork
+from contract_tests.drawn_cases import case_settings
 from contract_tests.reports.finding import Finding, Findings
 from contract_tests.rules import Rule
 
@@ -119,26 +120,12 @@ class Examiner:
                 function(scene, **drawn)
 
         case.__name__ = re.sub(r"\W+", "_", name)
-        test = settings(self.settings(examples or self.profile.examples))(given(**strategies)(case))
+        test = self.settings(examples or self.profile.examples)(given(**strategies)(case))
         seed(self.seed_of(name))(test)()
 
     def settings(self, examples: int, steps: int = 50) -> settings:
         """Hypothesis' settings for this run."""
-        phases = [Phase.explicit, Phase.generate]
-        if self.profile.shrink:
-            phases.append(Phase.shrink)
-        return settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            phases=phases,
-            database=None,
-            deadline=None,
-            derandomize=False,
-            print_blob=False,
-            verbosity=Verbosity.quiet,
-            suppress_health_check=list(HealthCheck),
-            report_multiple_bugs=True,
-        )
+        return case_settings(examples, shrink=self.profile.shrink, steps=steps)
 
     def seed_of(self, name: str) -> int:
         """The seed for the cases of one check: it does not depend on which others run."""

@@ -49,10 +49,14 @@ _MODULES: Final = (
 
 @cache
 def all_checks() -> tuple[Check, ...]:
-    """Every check, suite by suite. Raises ValueError for a suite that is unknown."""
+    """Every check, suite by suite and in the order of the modules, whoever imported them first.
+
+    Raises ValueError for a suite that is unknown.
+    """
     for module in _MODULES:
         import_module(module)
-    return tuple(sorted(registered(), key=lambda check: SUITES.index(check.suite)))
+    found = [check for module in _MODULES for check in registered(module)]
+    return tuple(sorted(found, key=lambda check: SUITES.index(check.suite)))
 
 
 def checks_of(suite: str) -> list[Check]:

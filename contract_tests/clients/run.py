@@ -6,12 +6,10 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 from random import SystemRandom
-from types import TracebackType
 from typing import Final, Literal
 
-from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis import given, seed
 from hypothesis.errors import HypothesisException
 
 from contract_tests.clients.drawing import scenarios
@@ -22,6 +20,8 @@ from contract_tests.clients.record import Record, read_record
 from contract_tests.clients.scenario import Scenario
 from contract_tests.clients.stage import Stage, earlier
 from contract_tests.clients.task import Task
+from contract_tests.closing import Closing
+from contract_tests.drawn_cases import case_settings, error_of
 from contract_tests.rules.clients import GIVES_UP
 from mock_knock import MockKnock
 
@@ -78,7 +78,7 @@ class _BrokenRuleError(AssertionError):
     """Raised within a drawn case. Each rule has a type of its own, and so a smallest case."""
 
 
-class ClientRun:
+class ClientRun(Closing):
     """Plays scenarios with one client, and remembers what was found. Close it after use.
 
     draws: which scenarios are drawn; those of `ci` unless it is said.
@@ -145,7 +145,7 @@ class ClientRun:
         def case(scenario: Scenario) -> None:
             if scenario.course.outcome == "stuck" and GIVES_UP.id in {*smallest, *self.known}:
                 # It takes long to see that, and once is enough.
-                raise _type_of(GIVES_UP.id)
+                raise error_of(GIVES_UP.id, _BrokenRuleError)
             self.drawn += 1
             played = self._play(scenario)
             for verdict in played.verdicts:
@@ -153,9 +153,10 @@ class ClientRun:
                 if known is None or _size(played) < _size(known):
                     smallest[verdict.rule.id] = played
             if played.verdicts:
-                raise _type_of(played.verdicts[0].rule.id)(played.verdicts[0].detail)
+                first = played.verdicts[0]
+                raise error_of(first.rule.id, _BrokenRuleError)(first.detail)
 
-        test = settings(_settings(self.draws.count))(given(scenario=scenarios())(case))
+        test = case_settings(self.draws.count)(given(scenario=scenarios())(case))
         try:
             seed(self.draws.seed)(test)()
         except (_BrokenRuleError, BaseExceptionGroup, HypothesisException):
@@ -174,17 +175,6 @@ class ClientRun:
             self._pool.shutdown(cancel_futures=True)
         if self._owns_stage:
             self._stage.close()
-
-    def __enter__(self) -> ClientRun:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _play(self, scenario: Scenario) -> Played:
         if self.problem:
@@ -224,21 +214,3 @@ class ClientRun:
 
 def _size(played: Played) -> tuple[int, int]:
     return len(played.scenario.describe()) * 100 + played.scenario.users, len(played.record.sent)
-
-
-@cache
-def _type_of(rule_id: str) -> type[_BrokenRuleError]:
-    return type("BrokenRuleError", (_BrokenRuleError,), {"__doc__": f"{rule_id} is broken."})
-
-
-def _settings(examples: int) -> settings:
-    return settings(
-        max_examples=examples,
-        phases=[Phase.generate, Phase.shrink],
-        database=None,
-        deadline=None,
-        print_blob=False,
-        verbosity=Verbosity.quiet,
-        suppress_health_check=list(HealthCheck),
-        report_multiple_bugs=True,
-    )

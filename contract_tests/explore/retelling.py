@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from contract_tests.arazzo import Result
 from contract_tests.arazzo.missing import MISSING
-from contract_tests.arazzo.report import plain, text_report
+from contract_tests.arazzo.report import text_report
 from contract_tests.explore.readings import Reading
 from contract_tests.explore.record import Record
 from contract_tests.explore.rules import RULES
+from contract_tests.refusal import plain
 
 _LONGEST = 300
 _LONGEST_TALE = 40

@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from contract_tests.arazzo.report import plain
 from contract_tests.explore.exploring import Explored, Exploring
 from contract_tests.explore.record import Record
 from contract_tests.explore.rules import RULES
 from contract_tests.explore.words import legend
+from contract_tests.refusal import plain
 
 _STYLES = {"completed": "green", "failed": "yellow", "stuck": "red", "error": "red"}
 _SIMPLE = 1

@@ -12,11 +12,10 @@ import pytest
 from contract_tests.checking.breach import ServerGoneError
 from contract_tests.checking.check import Check
 from contract_tests.checking.examiner import Examiner
+from contract_tests.refusal import COULD_NOT_RUN
 from contract_tests.reports.run import CheckResult, RunReport
 from contract_tests.reports.words import finding_text
 from contract_tests.rules.registry import SUITES
-
-COULD_NOT_RUN = 2
 
 
 class KitSession:

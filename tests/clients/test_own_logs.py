@@ -58,7 +58,7 @@ def test_others_log_meanwhile_as_they_did(
     stage: Stage, mock_knock: MockKnock, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Another mock-knock of the process, whose log is kept at INFO."""
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, "mock_knock.access")
     url = f"{mock_knock.url}/v1/users"
     key = {"authorization": f"Bearer {mock_knock.api_key}"}
     stream = io.StringIO()
