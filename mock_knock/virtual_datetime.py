@@ -13,6 +13,7 @@ import sysconfig
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, tzinfo
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -54,9 +55,14 @@ def _own_modules(left_alone: frozenset[str]) -> Iterator[ModuleType]:
         package = name.partition(".")[0]
         if not isinstance(file, str) or package in left_alone:
             continue
-        is_own = not file.startswith(_STANDARD) and _INSTALLED.isdisjoint(Path(file).parts)
-        if is_own or package in _BY_DATETIME:
+        if _is_own(file) or package in _BY_DATETIME:
             yield module
+
+
+@cache
+def _is_own(file: str) -> bool:
+    """Whether the file is no part of Python nor of an installed package."""
+    return not file.startswith(_STANDARD) and _INSTALLED.isdisjoint(Path(file).parts)
 
 
 def _stand_in(slept: Callable[[], float]) -> type:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import closing
 from random import SystemRandom
@@ -23,8 +24,13 @@ ENOUGH = 15
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
+    # Each of some two thousand environments is a cycle. Beside what other tests have left, the
+    # collector would take gigabytes of them for too few to look at.
+    gc.collect()
+    gc.freeze()
     with closing(Stage(virtual=True)) as stage:
         yield stage
+    gc.unfreeze()
 
 
 @pytest.mark.parametrize("name", sound_clients())
