@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from contract_tests.checking.answer import Answer
 from contract_tests.checking.capability import Capability
@@ -183,14 +183,20 @@ def messages_of_other_channels_are_left_alone(scene: Scene) -> None:
     scene.ok(scene.post("/v1/workflows/kit-two-feeds/trigger", {"recipients": [reader]}))
     scene.pass_time(60)
     own, other = scene.ok(scene.get(f"/v1/users/{reader}/messages"))["items"]
-    for mark, body in (("seen", {}), ("archived", {"recipient_ids": [reader]})):
-        scene.ok(scene.post(f"/v1/channels/{own['channel_id']}/messages/bulk/{mark}", body))
+    updates: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
+        ("seen", {}, own),
+        ("archived", {"recipient_ids": [reader]}, own),
+        ("read", {}, other),
+    )
+    for mark, body, updated in updates:
+        scene.ok(scene.post(f"/v1/channels/{updated['channel_id']}/messages/bulk/{mark}", body))
         scene.pass_time(3_600)
-        for message, expected in ((own, True), (other, False)):
+        for message in (own, other):
+            expected = message is updated
             shown = scene.ok(scene.get(f"/v1/messages/{message['id']}"))
             told = (
-                f"an update of the channel {own['channel_id']} with {body}: the message of channel "
-                f"{message['channel_id']} has {mark}_at {shown[f'{mark}_at']}"
+                f"an update of the channel {updated['channel_id']} with {body}: the message of "
+                f"channel {message['channel_id']} has {mark}_at {shown[f'{mark}_at']}"
             )
             is_marked = shown[f"{mark}_at"] is not None
             scene.require(rules.MESSAGES_FILTERED, is_marked == expected, told)
