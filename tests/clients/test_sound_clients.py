@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from contextlib import closing
 from random import SystemRandom
@@ -24,14 +23,8 @@ ENOUGH = 15
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
-    # Each of some two thousand environments is a cycle. Beside what other tests have left, the
-    # collector would take gigabytes of them for too few to look at.
-    gc.collect()
-    gc.freeze()
-    gc.collect()  # a whole collection comes after a quarter more than the last one has left
     with closing(Stage(virtual=True)) as stage:
         yield stage
-    gc.unfreeze()
 
 
 @pytest.mark.parametrize("name", sound_clients())
